@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What mm/layout_debug/ has to know to walk the linear map of 32-bit x86.
+ */
+#ifndef _ASM_X86_MM_LAYOUT_DEBUG_H
+#define _ASM_X86_MM_LAYOUT_DEBUG_H
+
+#include <linux/mm_layout_debug.h>
+#include <linux/pfn.h>
+
+#include <asm/e820/api.h>
+#include <asm/page_types.h>
+#include <asm/pgtable.h>
+
+/* The CPU sets these bits in an entry by itself. */
+static inline pteval_t mm_layout_pte_volatile(void)
+{
+	return _PAGE_ACCESSED | _PAGE_DIRTY;
+}
+
+/* Flags of a PTE, or of a PMD that maps a large page, as MM_LAYOUT_PTE_*. */
+static inline unsigned int mm_layout_pte_flags(pteval_t value)
+{
+	unsigned int flags = 0;
+
+	if (!value)
+		return MM_LAYOUT_PTE_NONE;
+	if (value & _PAGE_PRESENT)
+		flags |= MM_LAYOUT_PTE_PRESENT;
+	if (value & _PAGE_RW)
+		flags |= MM_LAYOUT_PTE_RW;
+	if (value & _PAGE_USER)
+		flags |= MM_LAYOUT_PTE_USER;
+	if (value & _PAGE_GLOBAL)
+		flags |= MM_LAYOUT_PTE_GLOBAL;
+	if (value & (_PAGE_SOFTW1 | _PAGE_SOFTW2 | _PAGE_SOFTW3))
+		flags |= MM_LAYOUT_PTE_SOFT;
+	return flags;
+}
+
+/* Frame of the page table that a PMD leads to. */
+static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
+{
+	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+/* Frames below are mapped whether they are RAM or not, see init_mem_mapping(). */
+static inline unsigned long mm_layout_low_pfn(void)
+{
+	return PFN_DOWN(ISA_END_ADDRESS);
+}
+
+/* Is all of the range recorded as mapped? */
+static inline bool mm_layout_arch_tracked(unsigned long start_pfn,
+					  unsigned long end_pfn)
+{
+	return pfn_range_is_mapped(start_pfn, end_pfn);
+}
+
+unsigned long mm_layout_boot_end_pfn(void);
+
+#endif /* _ASM_X86_MM_LAYOUT_DEBUG_H */

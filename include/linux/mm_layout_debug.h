@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Checks the kernel's memory layout: where pages are mapped against what the
+ * bookkeeping says. See Documentation/dev-tools/mm_layout_debug.rst.
+ */
+#ifndef _LINUX_MM_LAYOUT_DEBUG_H
+#define _LINUX_MM_LAYOUT_DEBUG_H
+
+#include <linux/bits.h>
+#include <linux/mmzone.h>
+#include <linux/types.h>
+
+#ifdef CONFIG_MM_LAYOUT_DEBUG
+
+/**
+ * struct mm_layout_region - one region of the kernel's address space
+ * @name: as printed in debugfs and in reports
+ * @start: address of the first byte
+ * @end: address behind the last byte
+ * @min_gap: bytes that must stay unused between the previous region and @start
+ * @align: what @start must be a multiple of, in bytes; 0 if anything goes
+ * @max_size: largest legal size in bytes; 0 if there is no limit
+ */
+struct mm_layout_region {
+	const char *name;
+	unsigned long start;
+	unsigned long end;
+	unsigned long min_gap;
+	unsigned long align;
+	unsigned long max_size;
+};
+
+/**
+ * struct mm_layout_bounds - the numbers that define the layout
+ * @page_offset: address of the first byte of the linear map
+ * @high_memory: address behind the last byte of the linear map
+ * @vmalloc_start: first address of the vmalloc range
+ * @vmalloc_end: address behind the vmalloc range
+ * @modules_start: first address where modules go; 0 if they have no range
+ * @modules_end: address behind the range of modules
+ * @image_start: first address of the kernel image in the linear map; 0 if the
+ *	image is mapped elsewhere
+ * @image_end: address behind the image
+ * @image_in_ram: every page of the image is System RAM
+ * @vmalloc_min: bytes of address space that vmalloc has to get; 0 if unknown
+ * @max_low_pfn: pfn behind the last frame of the linear map
+ * @max_pfn: pfn behind the last frame of RAM
+ * @maxmem_pfn: largest legal @max_low_pfn; 0 if there is no limit
+ * @max_arch_pfn: largest legal @max_pfn; 0 if there is no limit
+ * @highmem: the kernel can use RAM behind the linear map
+ * @highstart_pfn: first frame of highmem, if @highmem
+ * @highend_pfn: pfn behind the last frame of highmem, if @highmem
+ * @zone_end_pfn: largest legal pfn behind each zone; 0 if unknown
+ */
+struct mm_layout_bounds {
+	unsigned long page_offset;
+	unsigned long high_memory;
+	unsigned long vmalloc_start;
+	unsigned long vmalloc_end;
+	unsigned long modules_start;
+	unsigned long modules_end;
+	unsigned long image_start;
+	unsigned long image_end;
+	bool image_in_ram;
+	unsigned long vmalloc_min;
+	unsigned long max_low_pfn;
+	unsigned long max_pfn;
+	unsigned long maxmem_pfn;
+	unsigned long max_arch_pfn;
+	bool highmem;
+	unsigned long highstart_pfn;
+	unsigned long highend_pfn;
+	unsigned long zone_end_pfn[MAX_NR_ZONES];
+};
+
+#define MM_LAYOUT_MAX_REGIONS	16
+
+/* Flags of a page-table entry that maps a page, whatever the architecture. */
+#define MM_LAYOUT_PTE_NONE	BIT(0)	/* the entry is empty */
+#define MM_LAYOUT_PTE_PRESENT	BIT(1)
+#define MM_LAYOUT_PTE_RW	BIT(2)
+#define MM_LAYOUT_PTE_USER	BIT(3)
+#define MM_LAYOUT_PTE_GLOBAL	BIT(4)
+#define MM_LAYOUT_PTE_SOFT	BIT(5)	/* a bit that is software's */
+
+/*
+ * What an architecture tells about itself. The defaults in
+ * mm/layout_debug/arch.c know the linear map and the vmalloc range only.
+ */
+unsigned int mm_layout_arch_regions(struct mm_layout_region *regions);
+void mm_layout_arch_bounds(struct mm_layout_bounds *bounds);
+void mm_layout_arch_print_entry(unsigned long addr);
+
+void mm_layout_final_scan(void);
+
+#else /* CONFIG_MM_LAYOUT_DEBUG */
+
+static inline void mm_layout_final_scan(void) { }
+
+#endif /* CONFIG_MM_LAYOUT_DEBUG */
+
+#endif /* _LINUX_MM_LAYOUT_DEBUG_H */

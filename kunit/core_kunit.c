@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests for what is not a rule: the boot parameter, the second look, the
+ * report as it is on the console. Also helpers of the other suites.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <trace/events/printk.h>
+
+#include "layout_kunit.h"
+
+/* === Helpers === */
+
+DECLARE_BITMAP(mm_layout_seen_held, MM_LAYOUT_NR);
+DECLARE_BITMAP(mm_layout_seen_violated, MM_LAYOUT_NR);
+
+struct mm_layout_result *mm_layout_test_result(struct kunit *test)
+{
+	struct mm_layout_result *res;
+
+	res = kunit_kzalloc(test, sizeof(*res), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, res);
+	return res;
+}
+
+/* The invariant was checked, and nothing at all was found. */
+void mm_layout_expect_held(struct kunit *test, struct mm_layout_result *res,
+			   enum mm_layout_id id)
+{
+	const char *name = mm_layout_invariants[id].name;
+
+	KUNIT_EXPECT_NE_MSG(test, res->facts[id], 0UL, "%s: not checked", name);
+	KUNIT_EXPECT_EQ_MSG(test, res->nr, 0U, "%s: %s", name,
+			    res->violation[0].what);
+	if (res->facts[id] && !res->nr)
+		__set_bit(id, mm_layout_seen_held);
+	memset(res, 0, sizeof(*res));
+}
+
+/* The invariant alone is violated, and the report says so and has @text. */
+void mm_layout_expect_violated(struct kunit *test, struct mm_layout_result *res,
+			       enum mm_layout_id id, const char *text)
+{
+	const char *name = mm_layout_invariants[id].name;
+	char header[MM_LAYOUT_WHAT_LEN + 64];
+	char start[64];
+	unsigned int i;
+
+	KUNIT_EXPECT_NE_MSG(test, res->violations[id], 0UL, "%s: not violated",
+			    name);
+	for (i = 0; i < res->nr; i++)
+		KUNIT_EXPECT_EQ_MSG(test, res->violation[i].id, id, "%s: %s",
+				    name, res->violation[i].what);
+	if (res->nr) {
+		mm_layout_format_header(header, sizeof(header),
+					&res->violation[0]);
+		scnprintf(start, sizeof(start), "BUG: mm_layout: %s: ", name);
+		KUNIT_EXPECT_TRUE_MSG(test, str_has_prefix(header, start),
+				      "%s", header);
+		KUNIT_EXPECT_TRUE_MSG(test, strstr(header, text), "no '%s' in %s",
+				      text, header);
+		/* A report that is cut off tells half the story. */
+		KUNIT_EXPECT_LT(test, strlen(res->violation[0].what),
+				(size_t)MM_LAYOUT_WHAT_LEN - 1);
+		if (str_has_prefix(header, start) && strstr(header, text))
+			__set_bit(id, mm_layout_seen_violated);
+	}
+	memset(res, 0, sizeof(*res));
+}
+
+/* The console as a person reads it: the lines since the last reset. */
+static struct {
+	spinlock_t lock;
+	size_t len;
+	char text[4096];
+} console = {
+	.lock = __SPIN_LOCK_UNLOCKED(console.lock),
+};
+
+static void probe_console(void *ignore, const char *buf, size_t len)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&console.lock, flags);
+	len = min(len, sizeof(console.text) - 1 - console.len);
+	memcpy(console.text + console.len, buf, len);
+	console.len += len;
+	console.text[console.len] = '\0';
+	spin_unlock_irqrestore(&console.lock, flags);
+}
+
+int mm_layout_console_init(struct kunit_suite *suite)
+{
+	return register_trace_console(probe_console, NULL);
+}
+
+void mm_layout_console_exit(struct kunit_suite *suite)
+{
+	unregister_trace_console(probe_console, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+void mm_layout_console_reset(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&console.lock, flags);
+	console.len = 0;
+	console.text[0] = '\0';
+	spin_unlock_irqrestore(&console.lock, flags);
+}
+
+bool mm_layout_console_saw(const char *text)
+{
+	unsigned long flags;
+	bool saw;
+
+	spin_lock_irqsave(&console.lock, flags);
+	saw = strstr(console.text, text);
+	spin_unlock_irqrestore(&console.lock, flags);
+	return saw;
+}
+
+/* === Boot parameter === */
+
+static int parse(const char *arg, struct mm_layout_params *p)
+{
+	char buf[64];
+
+	strscpy(buf, arg, sizeof(buf));
+	return mm_layout_parse(buf, p);
+}
+
+static void params_good(struct kunit *test)
+{
+	struct mm_layout_params p = { .boot = true };
+
+	KUNIT_EXPECT_EQ(test, parse("off", &p), 0);
+	KUNIT_EXPECT_FALSE(test, p.boot);
+	KUNIT_EXPECT_EQ(test, parse("boot,panic", &p), 0);
+	KUNIT_EXPECT_TRUE(test, p.boot && p.panic);
+	KUNIT_EXPECT_EQ(test, parse("scan=10", &p), 0);
+	KUNIT_EXPECT_EQ(test, p.period, 10U);
+	/* The list is read from left to right, and "off" clears it. */
+	KUNIT_EXPECT_EQ(test, parse("scan=3,off,panic", &p), 0);
+	KUNIT_EXPECT_FALSE(test, p.boot);
+	KUNIT_EXPECT_EQ(test, p.period, 0U);
+	KUNIT_EXPECT_TRUE(test, p.panic);
+}
+
+static void params_bad(struct kunit *test)
+{
+	static const char * const bad[] = {
+		"", ",", "boot,", "nonsense", "off,nonsense", "scan", "scan=",
+		"scan=0", "scan=-1", "scan=86401", "scan=4294967297", "scan=1s",
+		"Boot", " boot",
+	};
+	struct mm_layout_params p = { .boot = true, .period = 7 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, parse(bad[i], &p), -EINVAL, "'%s'",
+				    bad[i]);
+		KUNIT_EXPECT_TRUE_MSG(test, p.boot && p.period == 7 && !p.panic,
+				      "'%s' changed something", bad[i]);
+	}
+	KUNIT_EXPECT_EQ(test, mm_layout_parse(NULL, &p), -EINVAL);
+}
+
+static void check_names(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find("1"), MM_LAYOUT_CHECK_ALL);
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find("linear"),
+			MM_LAYOUT_CHECK_LINEAR);
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find(""), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find("line"), -EINVAL);
+}
+
+/* === Results === */
+
+static void violate(struct mm_layout_result *res, enum mm_layout_id id,
+		    unsigned long start, unsigned long end)
+{
+	mm_layout_violated(res, id, MM_LAYOUT_PFN, start, end, "test");
+}
+
+/* Only what both looks saw is left, even if its edges have moved. */
+static void second_look(struct kunit *test)
+{
+	struct mm_layout_result *first = mm_layout_test_result(test);
+	struct mm_layout_result *second = mm_layout_test_result(test);
+
+	violate(first, MM_LAYOUT_PAGE_ZONE, 10, 20);
+	violate(first, MM_LAYOUT_PAGE_ZONE, 30, 31);
+	violate(first, MM_LAYOUT_FREE_BLOCK, 30, 31);
+	violate(first, MM_LAYOUT_LINEAR_PFN, -2UL, 0);
+	violate(second, MM_LAYOUT_PAGE_ZONE, 19, 25);
+	violate(second, MM_LAYOUT_PAGE_ZONE, 31, 32);
+	violate(second, MM_LAYOUT_LINEAR_PFN, -1UL, 0);
+	mm_layout_confirm(first, second);
+
+	KUNIT_EXPECT_EQ(test, first->nr, 2U);
+	KUNIT_EXPECT_EQ(test, first->violation[0].start, 10UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_PAGE_ZONE], 1UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_FREE_BLOCK], 0UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_LINEAR_PFN], 1UL);
+}
+
+/* A flood of one invariant is counted, and leaves room for others. */
+static void flood(struct kunit *test)
+{
+	struct mm_layout_result *first = mm_layout_test_result(test);
+	struct mm_layout_result *second = mm_layout_test_result(test);
+	unsigned long i;
+
+	for (i = 0; i < 1000; i++) {
+		violate(first, MM_LAYOUT_PAGE_ZONE, i, i + 1);
+		violate(second, MM_LAYOUT_PAGE_ZONE, i, i + 1);
+	}
+	violate(first, MM_LAYOUT_ZONE_ORDER, 0, 1);
+	violate(second, MM_LAYOUT_ZONE_ORDER, 0, 1);
+	KUNIT_EXPECT_EQ(test, first->nr, MM_LAYOUT_MAX_PER_INVARIANT + 1U);
+	mm_layout_confirm(first, second);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_PAGE_ZONE], 1000UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_ZONE_ORDER], 1UL);
+}
+
+static void summary(struct kunit *test)
+{
+	struct mm_layout_summary s = {
+		.occasion = "boot", .invariants = 3, .facts = 40, .usecs = 5,
+	};
+	char line[MM_LAYOUT_SUMMARY_LEN];
+
+	mm_layout_format_summary(line, sizeof(line), &s);
+	KUNIT_EXPECT_STREQ(test, line,
+			   "boot scan passed: 3 invariants, 40 facts, 0 violations, 5 us");
+	s.occasion = "";
+	s.violations = 9;
+	s.hidden = 5;
+	mm_layout_format_summary(line, sizeof(line), &s);
+	KUNIT_EXPECT_STREQ(test, line,
+			   "scan FAILED: 3 invariants, 40 facts, 9 violations, 5 us, 5 not shown");
+}
+
+static void report_console(struct kunit *test)
+{
+	struct mm_layout_violation v = {
+		.id = MM_LAYOUT_REGION_ORDER,
+		.unit = MM_LAYOUT_ADDR,
+		.start = PAGE_OFFSET,
+		.end = PAGE_OFFSET + PAGE_SIZE,
+		.what = "this is a test",
+	};
+
+	mm_layout_console_reset();
+	mm_layout_print(&v);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
+			"BUG: mm_layout: region-order: this is a test"));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
+			"mm_layout:   invariant: regions are not empty"));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
+			"mm_layout:   region linear: "));
+}
+
+/* A sentence and a name of their own for each. */
+static void invariants_table(struct kunit *test)
+{
+	int i, j;
+
+	for (i = 0; i < MM_LAYOUT_NR; i++) {
+		const struct mm_layout_invariant *inv = &mm_layout_invariants[i];
+
+		KUNIT_ASSERT_NOT_NULL(test, inv->name);
+		KUNIT_EXPECT_GT(test, strlen(inv->sentence), (size_t)10);
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_STRNEQ(test, inv->name,
+					    mm_layout_invariants[j].name);
+	}
+}
+
+static struct kunit_case core_cases[] = {
+	KUNIT_CASE(params_good),
+	KUNIT_CASE(params_bad),
+	KUNIT_CASE(check_names),
+	KUNIT_CASE(second_look),
+	KUNIT_CASE(flood),
+	KUNIT_CASE(summary),
+	KUNIT_CASE(report_console),
+	KUNIT_CASE(invariants_table),
+	{}
+};
+
+static struct kunit_suite core_suite = {
+	.name = "mm_layout_core",
+	.suite_init = mm_layout_console_init,
+	.suite_exit = mm_layout_console_exit,
+	.test_cases = core_cases,
+};
+kunit_test_suite(core_suite);

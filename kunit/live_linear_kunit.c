@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KUnit tests on the running kernel of 32-bit x86: the test changes page-table
+ * entries of the linear map, of pages that it owns and that nobody touches
+ * meanwhile, and reads the report on the console.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+#include <linux/set_memory.h>
+
+#include <asm/pgtable_types.h>
+#include <asm/set_memory.h>
+
+#include "layout_kunit.h"
+
+static unsigned long scan(void)
+{
+	mm_layout_console_reset();
+	return mm_layout_scan("", MM_LAYOUT_CHECK_LINEAR);
+}
+
+static void expect_report(struct kunit *test, const char *invariant,
+			  unsigned long addr, const char *found)
+{
+	char text[MM_LAYOUT_WHAT_LEN];
+
+	KUNIT_EXPECT_EQ(test, scan(), 1UL);
+	scnprintf(text, sizeof(text), "BUG: mm_layout: %s: %#lx, %s", invariant,
+		  addr, found);
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
+			      text);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   entry: 0x"));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan FAILED"));
+}
+
+static void expect_clean(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scan(), 0UL);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed"));
+}
+
+static void free_victim(void *addr)
+{
+	free_page((unsigned long)addr);
+}
+
+/* A page of the test's own that is mapped by an entry of its own. */
+static unsigned long victim(struct kunit *test, pte_t **ptep)
+{
+	unsigned long addr = __get_free_page(GFP_KERNEL);
+	unsigned int level;
+
+	KUNIT_ASSERT_NE(test, addr, 0UL);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_victim,
+							   (void *)addr));
+	KUNIT_ASSERT_EQ(test, set_memory_4k(addr, 1), 0);
+	*ptep = lookup_address(addr, &level);
+	KUNIT_ASSERT_NOT_NULL(test, *ptep);
+	KUNIT_ASSERT_EQ(test, level, (unsigned int)PG_LEVEL_4K);
+	return addr;
+}
+
+static void wrong_frame(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep);
+	unsigned long pfn = PHYS_PFN(__pa(addr));
+	pte_t old = *ptep;
+	char text[64];
+
+	set_pte(ptep, pfn_pte(pfn + 1, pte_pgprot(old)));
+	scnprintf(text, sizeof(text), "1 pages, maps pfn %#lx, expected %#lx",
+		  pfn + 1, pfn);
+	expect_report(test, "linear-pfn", addr, text);
+	set_pte(ptep, old);
+	expect_clean(test);
+}
+
+static void no_entry(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep);
+	pte_t old = *ptep;
+
+	pte_clear(&init_mm, addr, ptep);
+	expect_report(test, "linear-present", addr, "1 pages of RAM, has no entry");
+	set_pte(ptep, old);
+	expect_clean(test);
+}
+
+static void user_entry(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep);
+	pte_t old = *ptep;
+
+	set_pte(ptep, __pte(pte_val(old) | _PAGE_USER));
+	expect_report(test, "linear-flags", addr, "1 pages, is open to user space");
+	set_pte(ptep, old);
+	expect_clean(test);
+}
+
+/* Who owns a page may take it out of the linear map, as memfd_secret does. */
+static void removed_by_owner(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep);
+	struct page *page = virt_to_page((void *)addr);
+
+	KUNIT_ASSERT_EQ(test, set_direct_map_invalid_noflush(page), 0);
+	expect_clean(test);
+	KUNIT_ASSERT_EQ(test, set_direct_map_default_noflush(page), 0);
+	expect_clean(test);
+}
+
+/* The same, but a slab page must not go: the kernel will write to it. */
+static void removed_slab(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep);
+	struct page *page = virt_to_page((void *)addr);
+
+	KUNIT_ASSERT_EQ(test, set_direct_map_invalid_noflush(page), 0);
+	__SetPageSlab(page);
+	expect_report(test, "linear-present", addr,
+		      "1 pages, is not present, but is a slab");
+	__ClearPageSlab(page);
+	KUNIT_ASSERT_EQ(test, set_direct_map_default_noflush(page), 0);
+	expect_clean(test);
+}
+
+/* The first page of the hole that catches accesses beyond the linear map. */
+static void mapped_beyond(struct kunit *test)
+{
+	unsigned long addr = (unsigned long)high_memory;
+	pte_t *ptep, *beyond;
+	unsigned int level;
+	char text[64];
+	unsigned long pfn;
+
+	pfn = PHYS_PFN(__pa(victim(test, &ptep)));
+	beyond = lookup_address(addr, &level);
+	/* Lowmem ends where a page table does: 2 pages short of it by default. */
+	if (!beyond || level != PG_LEVEL_4K)
+		kunit_skip(test, "no page table behind high_memory");
+
+	KUNIT_ASSERT_TRUE(test, pte_none(*beyond));
+	set_pte(beyond, pfn_pte(pfn, PAGE_KERNEL));
+	scnprintf(text, sizeof(text), "1 pages, maps pfn %#lx behind", pfn);
+	expect_report(test, "linear-beyond", addr, text);
+	pte_clear(&init_mm, addr, beyond);
+	expect_clean(test);
+}
+
+#define LARGE_ORDER	(PMD_SHIFT - PAGE_SHIFT)
+
+static void free_large(void *addr)
+{
+	free_pages((unsigned long)addr, LARGE_ORDER);
+}
+
+static unsigned long large_victim(struct kunit *test)
+{
+	unsigned long addr = __get_free_pages(GFP_KERNEL, LARGE_ORDER);
+
+	KUNIT_ASSERT_NE(test, addr, 0UL);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_large,
+							   (void *)addr));
+	return addr;
+}
+
+/* One large page that leads elsewhere is one report. */
+static void wrong_large(struct kunit *test)
+{
+	unsigned long addr = large_victim(test);
+	unsigned long pfn = PHYS_PFN(__pa(addr));
+	unsigned long wrong = pfn ^ (1UL << LARGE_ORDER);
+	unsigned int level;
+	pmd_t *pmdp, old;
+	char text[80];
+
+	pmdp = (pmd_t *)lookup_address(addr, &level);
+	KUNIT_ASSERT_NOT_NULL(test, pmdp);
+	if (level != PG_LEVEL_2M)
+		kunit_skip(test, "the linear map has no large page here");
+
+	old = *pmdp;
+	set_pmd(pmdp, __pmd(pmd_val(old) ^ PFN_PHYS(pfn ^ wrong)));
+	scnprintf(text, sizeof(text), "%lu pages, maps pfn %#lx, expected %#lx",
+		  1UL << LARGE_ORDER, wrong, pfn);
+	expect_report(test, "linear-pfn", addr, text);
+	set_pmd(pmdp, old);
+	expect_clean(test);
+}
+
+/* CPA may split a large page at any time. */
+static void split_large(struct kunit *test)
+{
+	unsigned long addr = large_victim(test);
+	unsigned int level;
+
+	KUNIT_ASSERT_EQ(test, set_memory_4k(addr, 1), 0);
+	KUNIT_ASSERT_NOT_NULL(test, lookup_address(addr, &level));
+	KUNIT_EXPECT_EQ(test, level, (unsigned int)PG_LEVEL_4K);
+	expect_clean(test);
+	KUNIT_ASSERT_EQ(test, set_memory_ro(addr, 1), 0);
+	expect_clean(test);
+	KUNIT_ASSERT_EQ(test, set_memory_rw(addr, 1), 0);
+}
+
+static struct kunit_case live_linear_cases[] = {
+	KUNIT_CASE(wrong_frame),
+	KUNIT_CASE(no_entry),
+	KUNIT_CASE(user_entry),
+	KUNIT_CASE(removed_by_owner),
+	KUNIT_CASE(removed_slab),
+	KUNIT_CASE(mapped_beyond),
+	KUNIT_CASE(wrong_large),
+	KUNIT_CASE(split_large),
+	{}
+};
+
+static struct kunit_suite live_linear_suite = {
+	.name = "mm_layout_live_linear",
+	.suite_init = mm_layout_console_init,
+	.suite_exit = mm_layout_console_exit,
+	.test_cases = live_linear_cases,
+};
+kunit_test_suite(live_linear_suite);

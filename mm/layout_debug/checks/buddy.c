@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the free lists of the page allocator.
+ */
+#include <linux/cpumask.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include <linux/vmstat.h>
+
+#include "../../internal.h"
+#include "../layout.h"
+
+/*
+ * No more list entries than that are looked at under one lock. Interrupts are
+ * off meanwhile.
+ */
+#define LOCK_BATCH	2048
+
+/* Frame of a list entry, if it is the address of a struct page at all. */
+static bool list_page_pfn(const struct page *page, unsigned long *pfn)
+{
+	*pfn = page_to_pfn(page);
+	return pfn_valid(*pfn) && pfn_to_page(*pfn) == page;
+}
+
+/*
+ * A frame inside a free block that is in use or heads a block of its own. Only
+ * the first halves of the block are tried: a smaller block that overlaps the
+ * rest, split off the same block, would have one of them as its buddy.
+ */
+static unsigned long used_inside(struct page *page, unsigned int order)
+{
+	unsigned int i;
+
+	for (i = 0; i < order; i++) {
+		struct page *inner = page + (1UL << i);
+
+		if (page_ref_count(inner) || PageCompound(inner) ||
+		    page_has_type(inner))
+			return page_to_pfn(inner);
+	}
+	return 0;
+}
+
+/* Returns false if the entry leads nowhere and the list must not be followed. */
+static bool note_free(struct page *page, unsigned int order, int type,
+		      const struct mm_layout_zone *z,
+		      struct mm_layout_result *res)
+{
+	struct mm_layout_free_block f = {
+		.list_order = order,
+		.list_type = type,
+	};
+
+	f.valid = list_page_pfn(page, &f.pfn);
+	if (f.valid) {
+		f.buddy = PageBuddy(page);
+		f.order = buddy_order(page);
+		f.nid = page_to_nid(page);
+		f.zone = page_zonenum(page);
+		f.block_type = get_pageblock_migratetype(page);
+		if (f.pfn + (1UL << order) <= z->end_pfn)
+			f.used = used_inside(page, order);
+	}
+	mm_layout_rules_free_block(&f, z, res);
+	return f.valid;
+}
+
+static void check_free_lists(struct zone *zone, unsigned int order,
+			     const struct mm_layout_zone *z,
+			     struct mm_layout_result *res)
+{
+	struct free_area *area = &zone->free_area[order];
+	struct mm_layout_free_count c = { .order = order };
+	bool complete = true;
+	unsigned long flags;
+	struct page *page;
+	int type;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	c.nr_free = area->nr_free;
+	for (type = 0; type < MIGRATE_TYPES && complete; type++) {
+		list_for_each_entry(page, &area->free_list[type], buddy_list) {
+			if (c.walked == LOCK_BATCH ||
+			    !note_free(page, order, type, z, res)) {
+				complete = false;
+				break;
+			}
+			c.walked++;
+		}
+	}
+	if (complete)
+		mm_layout_rules_free_count(&c, z, res);
+	spin_unlock_irqrestore(&zone->lock, flags);
+
+	if (!complete) {
+		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
+			       "a list is longer than may be walked under one lock");
+		mm_layout_skip(res, MM_LAYOUT_FREE_BLOCK,
+			       "a list is longer than may be walked under one lock");
+	}
+}
+
+#ifdef CONFIG_MEMORY_ISOLATION
+static bool has_isolated(const struct zone *zone)
+{
+	return zone->nr_isolate_pageblock;
+}
+#else
+static bool has_isolated(const struct zone *zone)
+{
+	return false;
+}
+#endif
+
+/* NR_FREE_PAGES changes under zone->lock only, see account_freepages(). */
+static void check_free_total(struct zone *zone, const struct mm_layout_zone *z,
+			     struct mm_layout_result *res)
+{
+	unsigned long flags, sum = 0, counter;
+	unsigned int order;
+	bool isolated;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	for (order = 0; order < NR_PAGE_ORDERS; order++)
+		sum += zone->free_area[order].nr_free << order;
+	counter = zone_page_state_snapshot(zone, NR_FREE_PAGES);
+	isolated = has_isolated(zone);
+	spin_unlock_irqrestore(&zone->lock, flags);
+
+	if (isolated)
+		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
+			       "isolated pageblocks are not in NR_FREE_PAGES");
+	else
+		mm_layout_rules_free_total(sum, counter, z, res);
+}
+
+static bool note_pcp(struct page *page, unsigned int cpu,
+		     const struct mm_layout_zone *z,
+		     struct mm_layout_result *res)
+{
+	struct mm_layout_pcp_page p = { .cpu = cpu };
+
+	p.valid = list_page_pfn(page, &p.pfn);
+	if (p.valid) {
+		p.buddy = PageBuddy(page);
+		p.nid = page_to_nid(page);
+		p.zone = page_zonenum(page);
+	}
+	mm_layout_rules_pcp_page(&p, z, res);
+	return p.valid;
+}
+
+static void check_pcp_list(struct per_cpu_pages *pcp, unsigned int list,
+			   unsigned int cpu, const struct mm_layout_zone *z,
+			   struct mm_layout_result *res)
+{
+	unsigned int budget = LOCK_BATCH;
+	struct page *page;
+
+	/* As drain_pages_zone(): allocations from interrupts only try the lock. */
+	spin_lock(&pcp->lock);
+	list_for_each_entry(page, &pcp->lists[list], pcp_list) {
+		if (!budget-- || !note_pcp(page, cpu, z, res))
+			break;
+	}
+	spin_unlock(&pcp->lock);
+}
+
+static void check_pcp(struct zone *zone, const struct mm_layout_zone *z,
+		      struct mm_layout_result *res)
+{
+	unsigned int cpu, list;
+
+	for_each_possible_cpu(cpu) {
+		struct per_cpu_pages *pcp;
+
+		pcp = per_cpu_ptr(zone->per_cpu_pageset, cpu);
+		for (list = 0; list < NR_PCP_LISTS; list++)
+			check_pcp_list(pcp, list, cpu, z, res);
+	}
+}
+
+/*
+ * The free block that holds @pfn, if any: its first page is one of the frames
+ * that @pfn is rounded down to. Context: zone->lock held.
+ */
+static bool free_block_of(unsigned long pfn, struct mm_layout_block *blk)
+{
+	unsigned int order;
+
+	for (order = 0; order < NR_PAGE_ORDERS; order++) {
+		unsigned long start = ALIGN_DOWN(pfn, 1UL << order);
+		struct page *page = pfn_to_online_page(start);
+
+		if (!page || !PageBuddy(page))
+			continue;
+		blk->start_pfn = start;
+		blk->end_pfn = start + (1UL << min_t(unsigned long,
+						     buddy_order(page),
+						     MAX_PAGE_ORDER));
+		if (pfn < blk->end_pfn)
+			return true;
+	}
+	return false;
+}
+
+static void folio_of(unsigned long pfn, struct mm_layout_block *blk)
+{
+	struct page *page = pfn_to_page(pfn);
+	struct page *head = compound_head(page);
+
+	blk->start_pfn = page_to_pfn(head);
+	blk->end_pfn = blk->start_pfn + compound_nr(head);
+	/* The folio went away meanwhile. */
+	if (pfn < blk->start_pfn || pfn >= blk->end_pfn) {
+		blk->start_pfn = pfn;
+		blk->end_pfn = pfn + 1;
+	}
+}
+
+/* Looks at what holds the last page of the zone. */
+static void check_border(struct zone *zone, const struct mm_layout_zone *z,
+			 struct mm_layout_result *res)
+{
+	struct mm_layout_block blk = { .border_pfn = z->end_pfn };
+	unsigned long pfn = z->end_pfn - 1;
+	unsigned long flags;
+
+	if (!pfn_to_online_page(pfn))
+		return;
+	spin_lock_irqsave(&zone->lock, flags);
+	blk.free = free_block_of(pfn, &blk);
+	if (!blk.free)
+		folio_of(pfn, &blk);
+	spin_unlock_irqrestore(&zone->lock, flags);
+	mm_layout_rules_block(&blk, res);
+}
+
+/**
+ * mm_layout_check_buddy - check the free lists of every zone
+ * @res: where violations go
+ *
+ * Context: may sleep. Takes the memory hotplug lock for reading; each zone's
+ * lock with interrupts off and each per-CPU list's lock, for %LOCK_BATCH
+ * entries at most.
+ */
+void mm_layout_check_buddy(struct mm_layout_result *res)
+{
+	struct mm_layout_zone z;
+	struct zone *zone;
+	unsigned int order;
+
+	get_online_mems();
+	for_each_populated_zone(zone) {
+		mm_layout_read_zone(zone, &z);
+		for (order = 0; order < NR_PAGE_ORDERS; order++) {
+			check_free_lists(zone, order, &z, res);
+			cond_resched();
+		}
+		check_free_total(zone, &z, res);
+		check_pcp(zone, &z, res);
+		check_border(zone, &z, res);
+	}
+	put_online_mems();
+}

@@ -1,0 +1,379 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Runs the checks: at boot, periodically and on request.
+ *
+ * A scan reads a living kernel without stopping it. What looks wrong once may
+ * be a page on its way from one owner to the next; only what is still wrong
+ * after a pause is a violation.
+ */
+#define pr_fmt(fmt) "mm_layout: " fmt
+
+#include <linux/delay.h>
+#include <linux/init.h>
+#include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/seq_file.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <linux/workqueue.h>
+
+#include "layout.h"
+
+/* Longer than anything the kernel leaves half done without sleeping. */
+#define SECOND_LOOK_MS	50
+
+/* === Invariants === */
+
+const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR] = {
+#define X(_id, _check, _name, _sentence)				\
+	[MM_LAYOUT_##_id] = {						\
+		.name = _name,						\
+		.sentence = _sentence,					\
+		.check = MM_LAYOUT_CHECK_##_check,			\
+	},
+	MM_LAYOUT_INVARIANTS(X)
+#undef X
+};
+
+/**
+ * mm_layout_violated - record that an invariant does not hold
+ * @res: where to
+ * @id: the invariant
+ * @unit: what @start and @end count
+ * @start: first address, pfn or zone that is wrong
+ * @end: behind the last one
+ * @fmt: what was found and what was expected
+ *
+ * Called through mm_layout_expect(). Context: any, allocates nothing.
+ */
+void mm_layout_violated(struct mm_layout_result *res, enum mm_layout_id id,
+			enum mm_layout_unit unit, unsigned long start,
+			unsigned long end, const char *fmt, ...)
+{
+	struct mm_layout_violation *v;
+	va_list args;
+
+	if (res->violations[id]++ >= MM_LAYOUT_MAX_PER_INVARIANT ||
+	    res->nr == MM_LAYOUT_MAX_VIOLATIONS)
+		return;
+	v = &res->violation[res->nr++];
+	v->id = id;
+	v->unit = unit;
+	v->start = start;
+	v->end = end;
+	va_start(args, fmt);
+	vscnprintf(v->what, sizeof(v->what), fmt, args);
+	va_end(args);
+}
+
+/**
+ * mm_layout_skip - record that an invariant could not be checked on something
+ * @res: where to
+ * @id: the invariant
+ * @reason: why not; a string that stays
+ */
+void mm_layout_skip(struct mm_layout_result *res, enum mm_layout_id id,
+		    const char *reason)
+{
+	res->skipped[id]++;
+	res->reason[id] = reason;
+}
+
+/**
+ * mm_layout_skip_check - record that a whole check has no meaning here
+ * @res: where to
+ * @check: the check
+ * @reason: why not; a string that stays
+ */
+void mm_layout_skip_check(struct mm_layout_result *res,
+			  enum mm_layout_check_id check, const char *reason)
+{
+	unsigned int id;
+
+	for (id = 0; id < MM_LAYOUT_NR; id++)
+		if (mm_layout_invariants[id].check == check)
+			mm_layout_skip(res, id, reason);
+}
+
+/* === Checks === */
+
+static const struct {
+	const char *name;
+	void (*run)(struct mm_layout_result *res);
+} checks[MM_LAYOUT_NR_CHECKS] = {
+	[MM_LAYOUT_CHECK_REGIONS] = { "regions", mm_layout_check_regions },
+	[MM_LAYOUT_CHECK_LINEAR] = { "linear", mm_layout_check_linear },
+	[MM_LAYOUT_CHECK_MEMMAP] = { "memmap", mm_layout_check_memmap },
+	[MM_LAYOUT_CHECK_ZONES] = { "zones", mm_layout_check_zones },
+	[MM_LAYOUT_CHECK_BUDDY] = { "buddy", mm_layout_check_buddy },
+};
+
+/**
+ * mm_layout_check_find - the check of a name
+ * @name: as in debugfs; "1" stands for all of them
+ *
+ * Returns the check, %MM_LAYOUT_CHECK_ALL for all of them, or -EINVAL.
+ */
+int mm_layout_check_find(const char *name)
+{
+	int i;
+
+	if (!strcmp(name, "1"))
+		return MM_LAYOUT_CHECK_ALL;
+	for (i = 0; i < MM_LAYOUT_NR_CHECKS; i++)
+		if (!strcmp(name, checks[i].name))
+			return i;
+	return -EINVAL;
+}
+
+/* === Scan === */
+
+/* Serialises scans, and protects what follows. */
+static DEFINE_MUTEX(scan_lock);
+static struct mm_layout_result first_look, second_look;
+static struct mm_layout_summary last_summary;
+
+static struct mm_layout_params params = { .boot = true };
+
+static void run_checks(struct mm_layout_result *res, unsigned int check)
+{
+	unsigned int i;
+
+	memset(res, 0, sizeof(*res));
+	for (i = 0; i < MM_LAYOUT_NR_CHECKS; i++)
+		if (check == i || check == MM_LAYOUT_CHECK_ALL)
+			checks[i].run(res);
+}
+
+/* The same invariant, and a common address, frame or zone. */
+static bool same_place(const struct mm_layout_violation *a,
+		       const struct mm_layout_violation *b)
+{
+	/* The last address is compared, since an end of 0 is that of all. */
+	return a->id == b->id && a->unit == b->unit &&
+	       a->start <= b->end - 1 && b->start <= a->end - 1;
+}
+
+static bool seen_in(const struct mm_layout_violation *v,
+		    const struct mm_layout_result *res)
+{
+	unsigned int i;
+
+	for (i = 0; i < res->nr; i++)
+		if (same_place(v, &res->violation[i]))
+			return true;
+	return false;
+}
+
+/**
+ * mm_layout_confirm - keep what was seen twice
+ * @first: what the first look found; only what the second look saw as well is
+ *	left in it
+ * @second: what the second look found
+ */
+void mm_layout_confirm(struct mm_layout_result *first,
+		       const struct mm_layout_result *second)
+{
+	unsigned long recorded[2][MM_LAYOUT_NR] = { };
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < second->nr; i++)
+		recorded[1][second->violation[i].id]++;
+	for (i = 0; i < first->nr; i++)
+		recorded[0][first->violation[i].id]++;
+	/* Those beyond what is recorded can only be counted. */
+	for (i = 0; i < MM_LAYOUT_NR; i++)
+		first->violations[i] = min(first->violations[i] - recorded[0][i],
+					   second->violations[i] - recorded[1][i]);
+	for (i = 0; i < first->nr; i++) {
+		const struct mm_layout_violation *v = &first->violation[i];
+
+		if (!seen_in(v, second))
+			continue;
+		first->violations[v->id]++;
+		first->violation[kept++] = *v;
+	}
+	first->nr = kept;
+}
+
+static unsigned long nr_violations(const struct mm_layout_result *res)
+{
+	unsigned long nr = 0;
+	unsigned int i;
+
+	for (i = 0; i < MM_LAYOUT_NR; i++)
+		nr += res->violations[i];
+	return nr;
+}
+
+static void summarize(const struct mm_layout_result *res,
+		      struct mm_layout_summary *s)
+{
+	unsigned int i;
+
+	s->invariants = 0;
+	s->facts = 0;
+	for (i = 0; i < MM_LAYOUT_NR; i++) {
+		s->invariants += !!res->facts[i];
+		s->facts += res->facts[i];
+	}
+	s->violations = nr_violations(res);
+}
+
+static void print_summary(const struct mm_layout_summary *s)
+{
+	char line[MM_LAYOUT_SUMMARY_LEN];
+
+	mm_layout_format_summary(line, sizeof(line), s);
+	if (s->violations)
+		pr_err("%s\n", line);
+	else
+		pr_info("%s\n", line);
+}
+
+/**
+ * mm_layout_scan - run checks and report what they find
+ * @occasion: "boot", "final", "periodic", or "" on request
+ * @check: a check, or %MM_LAYOUT_CHECK_ALL
+ *
+ * Context: process, sleeps. Scans are serialised.
+ * Returns the number of violations.
+ */
+unsigned long mm_layout_scan(const char *occasion, unsigned int check)
+{
+	struct mm_layout_summary s = { .occasion = occasion };
+	ktime_t start;
+
+	mutex_lock(&scan_lock);
+	start = ktime_get();
+	run_checks(&first_look, check);
+	if (nr_violations(&first_look)) {
+		msleep(SECOND_LOOK_MS);
+		run_checks(&second_look, check);
+		mm_layout_confirm(&first_look, &second_look);
+	}
+	s.usecs = ktime_us_delta(ktime_get(), start);
+	summarize(&first_look, &s);
+	s.hidden = mm_layout_report(&first_look, check);
+	last_summary = s;
+	mutex_unlock(&scan_lock);
+
+	print_summary(&s);
+	if (s.violations && params.panic)
+		panic("mm_layout: %lu violations", s.violations);
+	return s.violations;
+}
+
+/**
+ * mm_layout_show_scan - print the result of the last scan
+ * @m: where to
+ */
+void mm_layout_show_scan(struct seq_file *m)
+{
+	char line[MM_LAYOUT_SUMMARY_LEN];
+	unsigned int i;
+
+	mutex_lock(&scan_lock);
+	seq_puts(m, "# invariant facts violations skipped\n");
+	for (i = 0; i < MM_LAYOUT_NR; i++) {
+		seq_printf(m, "%s %lu %lu %lu", mm_layout_invariants[i].name,
+			   first_look.facts[i], first_look.violations[i],
+			   first_look.skipped[i]);
+		if (first_look.skipped[i])
+			seq_printf(m, " %s", first_look.reason[i]);
+		seq_putc(m, '\n');
+	}
+	if (last_summary.occasion) {
+		mm_layout_format_summary(line, sizeof(line), &last_summary);
+		seq_printf(m, "mm_layout: %s\n", line);
+	} else {
+		seq_puts(m, "mm_layout: no scan yet\n");
+	}
+	mutex_unlock(&scan_lock);
+}
+
+/* === Boot === */
+
+static int parse_option(char *opt, struct mm_layout_params *p)
+{
+	if (!strcmp(opt, "off"))
+		*p = (struct mm_layout_params) { };
+	else if (!strcmp(opt, "boot"))
+		p->boot = true;
+	else if (!strcmp(opt, "panic"))
+		p->panic = true;
+	else if (!strncmp(opt, "scan=", 5) &&
+		 !kstrtouint(opt + 5, 10, &p->period) &&
+		 p->period && p->period <= MM_LAYOUT_MAX_PERIOD)
+		return 0;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * mm_layout_parse - parse the boot parameter
+ * @arg: a list of options, separated by commas; overwritten
+ * @p: changed only if the whole list is right
+ *
+ * Returns 0, or -EINVAL for a list with an unknown option.
+ */
+int mm_layout_parse(char *arg, struct mm_layout_params *p)
+{
+	struct mm_layout_params new = *p;
+	char *opt;
+
+	if (!arg)
+		return -EINVAL;
+	while ((opt = strsep(&arg, ",")))
+		if (parse_option(opt, &new))
+			return -EINVAL;
+	*p = new;
+	return 0;
+}
+
+static int __init mm_layout_setup(char *arg)
+{
+	int ret = mm_layout_parse(arg, &params);
+
+	if (ret)
+		pr_err("mm_layout_debug=: unknown option, parameter ignored\n");
+	return ret;
+}
+early_param("mm_layout_debug", mm_layout_setup);
+
+static void periodic_scan(struct work_struct *work);
+static DECLARE_DELAYED_WORK(periodic_work, periodic_scan);
+
+static void periodic_scan(struct work_struct *work)
+{
+	mm_layout_scan("periodic", MM_LAYOUT_CHECK_ALL);
+	queue_delayed_work(system_dfl_wq, &periodic_work,
+			   secs_to_jiffies(params.period));
+}
+
+static int __init mm_layout_boot_scan(void)
+{
+	if (params.boot)
+		mm_layout_scan("boot", MM_LAYOUT_CHECK_ALL);
+	return 0;
+}
+late_initcall(mm_layout_boot_scan);
+
+/**
+ * mm_layout_final_scan - scan when the kernel's own mappings are final
+ *
+ * Called once, when init memory is freed and the kernel is write protected.
+ */
+void mm_layout_final_scan(void)
+{
+	if (params.boot)
+		mm_layout_scan("final", MM_LAYOUT_CHECK_ALL);
+	if (params.period)
+		queue_delayed_work(system_dfl_wq, &periodic_work,
+				   secs_to_jiffies(params.period));
+}

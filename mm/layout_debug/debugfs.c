@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /sys/kernel/debug/mm_layout/: the map, and scans on request.
+ */
+#include <linux/debugfs.h>
+#include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "layout.h"
+
+/* === map === */
+
+/* @last instead of an end, which would not fit for the last byte of all. */
+static void show_range(struct seq_file *m, unsigned long start,
+		       unsigned long last, const char *name)
+{
+	seq_printf(m, "%#0*lx %#0*lx %7luK %s\n", (int)sizeof(long) * 2 + 2,
+		   start, (int)sizeof(long) * 2 + 2, last,
+		   ((last - start) >> 10) + 1, name);
+}
+
+static void show_regions(struct seq_file *m)
+{
+	struct mm_layout_region regions[MM_LAYOUT_MAX_REGIONS];
+	unsigned int i, nr = mm_layout_arch_regions(regions);
+	unsigned long pos = PAGE_OFFSET;
+
+	if (PAGE_OFFSET && PAGE_OFFSET == regions[0].start)
+		show_range(m, 0, PAGE_OFFSET - 1, "user");
+	else
+		pos = regions[0].start;
+	for (i = 0; i < nr; i++) {
+		if (pos < regions[i].start)
+			show_range(m, pos, regions[i].start - 1, "hole");
+		show_range(m, regions[i].start, regions[i].end - 1,
+			   regions[i].name);
+		pos = regions[i].end;
+	}
+	if (pos)
+		show_range(m, pos, ULONG_MAX, "hole");
+}
+
+static void show_ram(unsigned long start_pfn, unsigned long end_pfn, bool ram,
+		     void *arg)
+{
+	if (ram)
+		seq_printf(arg, "ram %#lx %#lx\n", start_pfn, end_pfn - 1);
+}
+
+static void show_zones(struct seq_file *m)
+{
+	struct mm_layout_zone z;
+	struct zone *zone;
+
+	for_each_populated_zone(zone) {
+		mm_layout_read_zone(zone, &z);
+		seq_printf(m, "zone %s node %d pfn %#lx %#lx spanned %lu present %lu managed %lu\n",
+			   z.name, z.nid, z.start_pfn, z.end_pfn - 1,
+			   z.end_pfn - z.start_pfn, z.present, z.managed);
+	}
+}
+
+static int map_show(struct seq_file *m, void *unused)
+{
+	show_regions(m);
+	mm_layout_walk_ram(0, max_pfn, show_ram, m);
+	get_online_mems();
+	show_zones(m);
+	put_online_mems();
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(map);
+
+/* === scan === */
+
+static int scan_show(struct seq_file *m, void *unused)
+{
+	mm_layout_show_scan(m);
+	return 0;
+}
+
+static int scan_open(struct inode *inode, struct file *file)
+{
+	return single_open(file, scan_show, NULL);
+}
+
+static ssize_t scan_write(struct file *file, const char __user *ubuf,
+			  size_t count, loff_t *ppos)
+{
+	char buf[16];
+	int check;
+
+	if (!count || count >= sizeof(buf))
+		return -EINVAL;
+	if (copy_from_user(buf, ubuf, count))
+		return -EFAULT;
+	buf[count] = '\0';
+	/* Binary input: a word must not end before the input does. */
+	if (strlen(buf) != count)
+		return -EINVAL;
+	check = mm_layout_check_find(strim(buf));
+	if (check < 0)
+		return check;
+	mm_layout_scan("", check);
+	return count;
+}
+
+static const struct file_operations scan_fops = {
+	.owner		= THIS_MODULE,
+	.open		= scan_open,
+	.read		= seq_read,
+	.write		= scan_write,
+	.llseek		= seq_lseek,
+	.release	= single_release,
+};
+
+static int __init mm_layout_debugfs_init(void)
+{
+	struct dentry *dir = debugfs_create_dir("mm_layout", NULL);
+
+	debugfs_create_file("map", 0400, dir, NULL, &map_fops);
+	debugfs_create_file("scan", 0600, dir, NULL, &scan_fops);
+	return 0;
+}
+late_initcall(mm_layout_debugfs_init);

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of mm/layout_debug/ share.
+ *
+ * Data flows one way:
+ *
+ *   checks/    readers: take the locks, walk, copy numbers into facts
+ *   rules/     pure functions of facts, which call mm_layout_expect()
+ *   core.c     runs a check, looks a second time at what it found
+ *   report.c   tells the console, the tracepoint and the panic settings
+ *
+ * A fact is a plain struct of numbers. Nothing in it points into the running
+ * kernel, so that KUnit can feed a rule with any layout, right or wrong.
+ */
+#ifndef _MM_LAYOUT_DEBUG_LAYOUT_H
+#define _MM_LAYOUT_DEBUG_LAYOUT_H
+
+#include <linux/bits.h>
+#include <linux/mm_layout_debug.h>
+#include <linux/mmzone.h>
+#include <linux/pfn.h>
+#include <linux/types.h>
+
+#include "invariants.h"
+
+struct seq_file;
+
+/* === Invariants and checks === */
+
+enum mm_layout_id {
+#define X(id, check, name, sentence)	MM_LAYOUT_##id,
+	MM_LAYOUT_INVARIANTS(X)
+#undef X
+	MM_LAYOUT_NR
+};
+
+enum mm_layout_check_id {
+	MM_LAYOUT_CHECK_REGIONS,
+	MM_LAYOUT_CHECK_LINEAR,
+	MM_LAYOUT_CHECK_MEMMAP,
+	MM_LAYOUT_CHECK_ZONES,
+	MM_LAYOUT_CHECK_BUDDY,
+	MM_LAYOUT_NR_CHECKS
+};
+
+/* Stands for every check where the number of one is asked for. */
+#define MM_LAYOUT_CHECK_ALL	MM_LAYOUT_NR_CHECKS
+
+/**
+ * struct mm_layout_invariant - one line of invariants.h
+ * @name: as in reports and debugfs
+ * @sentence: what holds on a healthy kernel
+ * @check: the check that looks at it
+ */
+struct mm_layout_invariant {
+	const char *name;
+	const char *sentence;
+	enum mm_layout_check_id check;
+};
+
+extern const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR];
+
+/* === What rules say === */
+
+/* What the range of a violation counts. */
+enum mm_layout_unit {
+	MM_LAYOUT_ADDR,		/* virtual addresses */
+	MM_LAYOUT_PFN,		/* page frames */
+	MM_LAYOUT_ZONE,		/* node * MAX_NR_ZONES + zone */
+};
+
+#define MM_LAYOUT_WHAT_LEN		112
+#define MM_LAYOUT_MAX_VIOLATIONS	32
+/* So many violations of one invariant are kept; the rest is counted. */
+#define MM_LAYOUT_MAX_PER_INVARIANT	8
+
+/**
+ * struct mm_layout_violation - an invariant that does not hold
+ * @id: which
+ * @unit: what @start and @end count
+ * @start: first address, pfn or zone that is wrong
+ * @end: behind the last one; 0 means up to the end of the address space
+ * @what: what was found and what was expected
+ */
+struct mm_layout_violation {
+	enum mm_layout_id id;
+	enum mm_layout_unit unit;
+	unsigned long start;
+	unsigned long end;
+	char what[MM_LAYOUT_WHAT_LEN];
+};
+
+/**
+ * struct mm_layout_result - what a scan has found so far
+ * @facts: how many facts each invariant was checked on
+ * @violations: how many of them violate it, recorded or not
+ * @skipped: how many facts could not be had
+ * @reason: why, for the last one of @skipped
+ * @nr: number of entries in @violation
+ * @violation: the first violations of each invariant
+ */
+struct mm_layout_result {
+	unsigned long facts[MM_LAYOUT_NR];
+	unsigned long violations[MM_LAYOUT_NR];
+	unsigned long skipped[MM_LAYOUT_NR];
+	const char *reason[MM_LAYOUT_NR];
+	unsigned int nr;
+	struct mm_layout_violation violation[MM_LAYOUT_MAX_VIOLATIONS];
+};
+
+__printf(6, 7)
+void mm_layout_violated(struct mm_layout_result *res, enum mm_layout_id id,
+			enum mm_layout_unit unit, unsigned long start,
+			unsigned long end, const char *fmt, ...);
+void mm_layout_skip(struct mm_layout_result *res, enum mm_layout_id id,
+		    const char *reason);
+void mm_layout_skip_check(struct mm_layout_result *res,
+			  enum mm_layout_check_id check, const char *reason);
+
+/*
+ * Used by rules: counts a fact that invariant @_id was checked on, and records
+ * a violation if @_ok is false. Evaluates @_start and later arguments only then.
+ */
+#define mm_layout_expect(_res, _id, _ok, _unit, _start, _end, ...)	\
+do {									\
+	(_res)->facts[MM_LAYOUT_##_id]++;				\
+	if (unlikely(!(_ok)))						\
+		mm_layout_violated(_res, MM_LAYOUT_##_id,		\
+				   MM_LAYOUT_##_unit, _start, _end,	\
+				   __VA_ARGS__);			\
+} while (0)
+
+/* === Facts and rules: regions === */
+
+void mm_layout_rules_regions(const struct mm_layout_region *regions,
+			     unsigned int nr, struct mm_layout_result *res);
+void mm_layout_rules_bounds(const struct mm_layout_bounds *b,
+			    struct mm_layout_result *res);
+
+/* === Facts and rules: linear map === */
+
+/* What the physical memory behind a part of the linear map is. */
+enum mm_layout_backing {
+	MM_LAYOUT_LOW1M,	/* the first megabyte: always mapped */
+	MM_LAYOUT_RAM,		/* System RAM below max_low_pfn */
+	MM_LAYOUT_BOOT,		/* no RAM, but mapped by the boot code */
+	MM_LAYOUT_HOLE,		/* no RAM */
+	MM_LAYOUT_BEYOND,	/* between high_memory and the vmalloc range */
+};
+
+/* What the page is that has its linear address where an extent is. */
+enum mm_layout_page_state {
+	MM_LAYOUT_PAGE_ANY,	/* not looked at: the entry is an ordinary one */
+	MM_LAYOUT_PAGE_FREE,	/* owned by the page allocator */
+	MM_LAYOUT_PAGE_HELD,	/* in use */
+	MM_LAYOUT_PAGE_KERNEL,	/* slab, page table or large kmalloc */
+	MM_LAYOUT_PAGE_KFENCE,	/* in the KFENCE pool */
+	MM_LAYOUT_PAGE_IMAGE,	/* kernel image, but for the init sections */
+	MM_LAYOUT_PAGE_NONE,	/* has no struct page */
+};
+
+/**
+ * struct mm_layout_extent - a run of page-table entries that are alike
+ * @start: first address
+ * @end: address behind the last byte
+ * @pfn: frame that @start leads to; the following pages follow it
+ * @leaf: bytes that one entry maps
+ * @flags: MM_LAYOUT_PTE_*
+ * @state: what the page is, where that matters
+ * @backing: what the physical memory is
+ */
+struct mm_layout_extent {
+	unsigned long start;
+	unsigned long end;
+	unsigned long pfn;
+	unsigned long leaf;
+	unsigned int flags;
+	enum mm_layout_page_state state;
+	enum mm_layout_backing backing;
+};
+
+/**
+ * struct mm_layout_linear - what the linear map has to look like
+ * @page_offset: address of frame 0
+ * @image_start: first address of the kernel image
+ * @image_end: address behind it
+ * @global_ok: ordinary entries may be global
+ * @free_unmapped: free pages are unmapped (debug_pagealloc)
+ * @soft_ok: a self test of the page attribute code uses the software bits
+ */
+struct mm_layout_linear {
+	unsigned long page_offset;
+	unsigned long image_start;
+	unsigned long image_end;
+	bool global_ok;
+	bool free_unmapped;
+	bool soft_ok;
+};
+
+/**
+ * struct mm_layout_tracked - a range of frames and pfn_range_is_mapped()
+ * @start_pfn: first frame
+ * @end_pfn: behind the last frame
+ * @ram: the range is System RAM, else it is a hole
+ * @tracked: true if pfn_range_is_mapped() covers all of a range of RAM, or any
+ *	frame of a hole
+ */
+struct mm_layout_tracked {
+	unsigned long start_pfn;
+	unsigned long end_pfn;
+	bool ram;
+	bool tracked;
+};
+
+/**
+ * struct mm_layout_object - something that has to be in lowmem
+ * @name: what it is
+ * @pfn: its frame
+ * @max_low_pfn: pfn behind lowmem
+ */
+struct mm_layout_object {
+	const char *name;
+	unsigned long pfn;
+	unsigned long max_low_pfn;
+};
+
+void mm_layout_rules_extent(const struct mm_layout_extent *e,
+			    const struct mm_layout_linear *l,
+			    struct mm_layout_result *res);
+void mm_layout_rules_tracked(const struct mm_layout_tracked *t,
+			     struct mm_layout_result *res);
+void mm_layout_rules_object(const struct mm_layout_object *o,
+			    struct mm_layout_result *res);
+
+/* === Facts and rules: zones and memmap === */
+
+/* Where RAM cannot be told from holes. */
+#define MM_LAYOUT_UNKNOWN	ULONG_MAX
+
+/**
+ * struct mm_layout_zone - a populated zone
+ * @name: its name
+ * @nid: its node
+ * @idx: its number in the node
+ * @highmem: its pages may have no address
+ * @movable: only movable pages belong there
+ * @overlap_ok: its span may legally overlap that of other zones
+ * @contiguous: marked as having no holes
+ * @start_pfn: first frame of the span
+ * @end_pfn: pfn behind the span
+ * @present: present pages by the zone's own account
+ * @managed: pages that belong to the page allocator, by the same
+ * @ram: RAM pages with a struct page in the span, counted; or
+ *	%MM_LAYOUT_UNKNOWN
+ * @reserved: reserved ones among them, counted
+ * @reserve: lowmem_reserve of the zone, in pages
+ */
+struct mm_layout_zone {
+	const char *name;
+	int nid;
+	unsigned int idx;
+	bool highmem;
+	bool movable;
+	bool overlap_ok;
+	bool contiguous;
+	unsigned long start_pfn;
+	unsigned long end_pfn;
+	unsigned long present;
+	unsigned long managed;
+	unsigned long ram;
+	unsigned long reserved;
+	long reserve[MAX_NR_ZONES];
+};
+
+/**
+ * struct mm_layout_pages - a run of struct pages that are alike
+ * @start_pfn: first frame
+ * @end_pfn: behind the last one
+ * @ram: the frames are System RAM
+ * @nid: node that the pages link to
+ * @zone: number of the zone that the pages link to
+ * @highmem: PageHighMem()
+ * @reserved: PageReserved()
+ * @free: PageBuddy(); looked at in holes only
+ * @kernel: slab, page table or large kmalloc; looked at in highmem and movable
+ *	memory only
+ * @cma: @kernel was seen in a CMA pageblock
+ */
+struct mm_layout_pages {
+	unsigned long start_pfn;
+	unsigned long end_pfn;
+	bool ram;
+	int nid;
+	unsigned int zone;
+	bool highmem;
+	bool reserved;
+	bool free;
+	bool kernel;
+	bool cma;
+};
+
+/**
+ * struct mm_layout_memmap - where the struct page of a frame is
+ * @pfn: the frame
+ * @back_pfn: page_to_pfn(pfn_to_page(@pfn))
+ * @in_linear: the struct page has to be in the linear map (no vmemmap)
+ * @map_pfn: frame that holds the struct page, if @in_linear
+ * @map_reserved: that frame is reserved
+ * @max_low_pfn: pfn behind lowmem
+ */
+struct mm_layout_memmap {
+	unsigned long pfn;
+	unsigned long back_pfn;
+	bool in_linear;
+	unsigned long map_pfn;
+	bool map_reserved;
+	unsigned long max_low_pfn;
+};
+
+/**
+ * struct mm_layout_address - the address of a highmem page
+ * @pfn: the frame
+ * @address: page_address(), 0 if it has none
+ * @window_start: first address of the kmap window
+ * @window_end: address behind it
+ */
+struct mm_layout_address {
+	unsigned long pfn;
+	unsigned long address;
+	unsigned long window_start;
+	unsigned long window_end;
+};
+
+/**
+ * struct mm_layout_zoneref - two neighbours in a zonelist
+ * @list_nid: node whose list it is
+ * @nid: node of the zone
+ * @idx: number of the zone
+ * @prev_nid: node of the zone before it; %NUMA_NO_NODE if there is none
+ * @prev_idx: number of the zone before it
+ * @populated: the zone has pages
+ */
+struct mm_layout_zoneref {
+	int list_nid;
+	int nid;
+	unsigned int idx;
+	int prev_nid;
+	unsigned int prev_idx;
+	bool populated;
+};
+
+/**
+ * struct mm_layout_zonelist - a zonelist as a whole
+ * @nid: node whose list it is
+ * @refs: zones in the list
+ * @populated: zones with pages that should be in it
+ */
+struct mm_layout_zonelist {
+	int nid;
+	unsigned long refs;
+	unsigned long populated;
+};
+
+/**
+ * struct mm_layout_gfp - which zone a gfp mask selects
+ * @name: the mask
+ * @zone: what gfp_zone() says
+ * @expected: what the name of the mask says
+ */
+struct mm_layout_gfp {
+	const char *name;
+	unsigned int zone;
+	unsigned int expected;
+};
+
+/**
+ * struct mm_layout_totals - the sums over all zones, in pages
+ * @totalram: totalram_pages()
+ * @managed: sum of the managed pages
+ * @totalhigh: totalhigh_pages()
+ * @managed_high: sum of the managed pages of highmem zones
+ * @present: sum of the present pages
+ * @ram: RAM pages below max_pfn, or %MM_LAYOUT_UNKNOWN
+ */
+struct mm_layout_totals {
+	unsigned long totalram;
+	unsigned long managed;
+	unsigned long totalhigh;
+	unsigned long managed_high;
+	unsigned long present;
+	unsigned long ram;
+};
+
+void mm_layout_rules_zone(const struct mm_layout_zone *z,
+			  const struct mm_layout_zone *prev,
+			  const struct mm_layout_bounds *b,
+			  struct mm_layout_result *res);
+void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
+				struct mm_layout_result *res);
+void mm_layout_rules_pages(const struct mm_layout_pages *p,
+			   const struct mm_layout_zone *z,
+			   const struct mm_layout_bounds *b,
+			   struct mm_layout_result *res);
+void mm_layout_rules_memmap(const struct mm_layout_memmap *m,
+			    struct mm_layout_result *res);
+void mm_layout_rules_address(const struct mm_layout_address *a,
+			     struct mm_layout_result *res);
+void mm_layout_rules_zoneref(const struct mm_layout_zoneref *r,
+			     struct mm_layout_result *res);
+void mm_layout_rules_zonelist(const struct mm_layout_zonelist *l,
+			      struct mm_layout_result *res);
+void mm_layout_rules_gfp(const struct mm_layout_gfp *g,
+			 struct mm_layout_result *res);
+void mm_layout_rules_totals(const struct mm_layout_totals *t,
+			    struct mm_layout_result *res);
+
+/* === Facts and rules: buddy allocator === */
+
+/**
+ * struct mm_layout_free_block - an entry of a free list
+ * @pfn: first frame of the block
+ * @valid: there is a struct page for it; if not, nothing else is known
+ * @buddy: PageBuddy()
+ * @order: order of the block by its first page
+ * @list_order: order of the list
+ * @nid: node that the page links to
+ * @zone: number of the zone that the page links to
+ * @list_type: migrate type of the list
+ * @block_type: migrate type of the pageblock
+ * @used: an inner frame that is in use or heads another block; 0 if none is
+ */
+struct mm_layout_free_block {
+	unsigned long pfn;
+	bool valid;
+	bool buddy;
+	unsigned long order;
+	unsigned int list_order;
+	int nid;
+	unsigned int zone;
+	int list_type;
+	int block_type;
+	unsigned long used;
+};
+
+/**
+ * struct mm_layout_free_count - the length of the free lists of one order
+ * @order: which
+ * @walked: entries seen
+ * @nr_free: entries by the allocator's own account
+ */
+struct mm_layout_free_count {
+	unsigned int order;
+	unsigned long walked;
+	unsigned long nr_free;
+};
+
+/**
+ * struct mm_layout_pcp_page - an entry of a per-CPU list
+ * @cpu: whose
+ * @pfn: its frame
+ * @valid: there is a struct page for it; if not, nothing else is known
+ * @buddy: PageBuddy()
+ * @nid: node that the page links to
+ * @zone: number of the zone that the page links to
+ */
+struct mm_layout_pcp_page {
+	unsigned int cpu;
+	unsigned long pfn;
+	bool valid;
+	bool buddy;
+	int nid;
+	unsigned int zone;
+};
+
+/**
+ * struct mm_layout_block - pages that belong together at the border of a zone
+ * @start_pfn: first frame
+ * @end_pfn: behind the last frame
+ * @border_pfn: the first frame that belongs to another zone
+ * @free: a free block, else a folio
+ */
+struct mm_layout_block {
+	unsigned long start_pfn;
+	unsigned long end_pfn;
+	unsigned long border_pfn;
+	bool free;
+};
+
+void mm_layout_rules_free_block(const struct mm_layout_free_block *f,
+				const struct mm_layout_zone *z,
+				struct mm_layout_result *res);
+void mm_layout_rules_free_count(const struct mm_layout_free_count *c,
+				const struct mm_layout_zone *z,
+				struct mm_layout_result *res);
+void mm_layout_rules_free_total(unsigned long sum, unsigned long counter,
+				const struct mm_layout_zone *z,
+				struct mm_layout_result *res);
+void mm_layout_rules_pcp_page(const struct mm_layout_pcp_page *p,
+			      const struct mm_layout_zone *z,
+			      struct mm_layout_result *res);
+void mm_layout_rules_block(const struct mm_layout_block *blk,
+			   struct mm_layout_result *res);
+
+/* === Readers === */
+
+void mm_layout_check_regions(struct mm_layout_result *res);
+void mm_layout_check_memmap(struct mm_layout_result *res);
+void mm_layout_check_zones(struct mm_layout_result *res);
+void mm_layout_check_buddy(struct mm_layout_result *res);
+
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+void mm_layout_check_linear(struct mm_layout_result *res);
+#else
+static inline void mm_layout_check_linear(struct mm_layout_result *res)
+{
+	mm_layout_skip_check(res, MM_LAYOUT_CHECK_LINEAR,
+			     "the linear map of this architecture is not walked");
+}
+#endif
+
+typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
+				 bool ram, void *arg);
+void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
+			mm_layout_ram_fn fn, void *arg);
+bool mm_layout_ram_known(void);
+void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z);
+
+/* === Scan === */
+
+/**
+ * struct mm_layout_params - the boot parameter
+ * @boot: scan at boot
+ * @panic: panic when a scan has found a violation
+ * @period: seconds between periodic scans, 0 for none
+ */
+struct mm_layout_params {
+	bool boot;
+	bool panic;
+	unsigned int period;
+};
+
+/* A day. */
+#define MM_LAYOUT_MAX_PERIOD	(24 * 60 * 60)
+
+int mm_layout_parse(char *arg, struct mm_layout_params *params);
+int mm_layout_check_find(const char *name);
+unsigned long mm_layout_scan(const char *occasion, unsigned int check);
+void mm_layout_show_scan(struct seq_file *m);
+void mm_layout_confirm(struct mm_layout_result *first,
+		       const struct mm_layout_result *second);
+
+/* === Report === */
+
+#define MM_LAYOUT_SUMMARY_LEN	160
+
+/**
+ * struct mm_layout_summary - a scan in one line
+ * @occasion: "boot", "final", "periodic", or "" for a scan on request
+ * @invariants: invariants that were checked
+ * @facts: facts that they were checked on
+ * @violations: facts that violate one
+ * @hidden: violations that were not printed
+ * @usecs: time taken in microseconds, the second look included
+ */
+struct mm_layout_summary {
+	const char *occasion;
+	unsigned int invariants;
+	unsigned long facts;
+	unsigned long violations;
+	unsigned long hidden;
+	unsigned long usecs;
+};
+
+int mm_layout_format_summary(char *buf, size_t size,
+			     const struct mm_layout_summary *s);
+int mm_layout_format_header(char *buf, size_t size,
+			    const struct mm_layout_violation *v);
+unsigned long mm_layout_report(const struct mm_layout_result *res,
+			       unsigned int check);
+void mm_layout_print(const struct mm_layout_violation *v);
+
+#endif /* _MM_LAYOUT_DEBUG_LAYOUT_H */

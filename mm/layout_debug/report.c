@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tells of violations: on the console, to the tracepoint, to panic_on_warn.
+ */
+#define pr_fmt(fmt) "mm_layout: " fmt
+
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/panic.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/sprintf.h>
+#include <linux/string.h>
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/mm_layout.h>
+
+#include "layout.h"
+
+/* So many violations of one invariant are printed in one scan. */
+#define MAX_PRINTED	4
+
+/* Several scans a second may all find something new. */
+static DEFINE_RATELIMIT_STATE(report_ratelimit, 5 * HZ, 32);
+
+/*
+ * What the last scan of each check found. It is not printed again as long as
+ * it is still there, but it is once it comes back. Protected by the scan lock.
+ */
+static struct mm_layout_violation known[MM_LAYOUT_MAX_VIOLATIONS];
+static unsigned int nr_known;
+
+/**
+ * mm_layout_format_summary - a scan in one line
+ * @buf: where to
+ * @size: of @buf, in bytes
+ * @s: the scan
+ *
+ * Returns the length of the line.
+ */
+int mm_layout_format_summary(char *buf, size_t size,
+			     const struct mm_layout_summary *s)
+{
+	int len;
+
+	len = scnprintf(buf, size,
+			"%s%sscan %s: %u invariants, %lu facts, %lu violations, %lu us",
+			s->occasion, *s->occasion ? " " : "",
+			s->violations ? "FAILED" : "passed", s->invariants,
+			s->facts, s->violations, s->usecs);
+	if (s->hidden)
+		len += scnprintf(buf + len, size - len, ", %lu not shown",
+				 s->hidden);
+	return len;
+}
+
+/**
+ * mm_layout_format_header - the first line of a report
+ * @buf: where to
+ * @size: of @buf, in bytes
+ * @v: the violation
+ *
+ * Returns the length of the line.
+ */
+int mm_layout_format_header(char *buf, size_t size,
+			    const struct mm_layout_violation *v)
+{
+	return scnprintf(buf, size, "BUG: mm_layout: %s: %s",
+			 mm_layout_invariants[v->id].name, v->what);
+}
+
+static void print_region(unsigned long addr)
+{
+	struct mm_layout_region regions[MM_LAYOUT_MAX_REGIONS];
+	unsigned int i, nr = mm_layout_arch_regions(regions);
+
+	for (i = 0; i < nr; i++) {
+		if (addr < regions[i].start || addr >= regions[i].end)
+			continue;
+		pr_err("  region %s: %#lx-%#lx\n", regions[i].name,
+		       regions[i].start, regions[i].end - 1);
+		return;
+	}
+	pr_err("  region: none, %#lx is in a hole\n", addr);
+}
+
+/* Reads the page without a lock: what is printed may be out of date. */
+static void print_page(unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	if (!page) {
+		pr_err("  page: pfn %#lx has no struct page\n", pfn);
+		return;
+	}
+	pr_err("  page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
+	       pfn, page_zone(page)->name, page_ref_count(page),
+	       READ_ONCE(page->page_type), &page->flags);
+}
+
+static void print_place(const struct mm_layout_violation *v)
+{
+	struct mm_layout_bounds b;
+
+	mm_layout_arch_bounds(&b);
+	switch (v->unit) {
+	case MM_LAYOUT_ADDR:
+		print_region(v->start);
+		mm_layout_arch_print_entry(v->start);
+		if (v->start >= b.page_offset && v->start < b.high_memory)
+			print_page(PHYS_PFN(__pa(v->start)));
+		break;
+	case MM_LAYOUT_PFN:
+		print_page(v->start);
+		break;
+	case MM_LAYOUT_ZONE:
+		pr_err("  node %lu, zone %lu\n", v->start / MAX_NR_ZONES,
+		       v->start % MAX_NR_ZONES);
+		break;
+	}
+}
+
+/**
+ * mm_layout_print - print one violation
+ * @v: the violation
+ *
+ * Context: process.
+ */
+void mm_layout_print(const struct mm_layout_violation *v)
+{
+	char header[MM_LAYOUT_WHAT_LEN + 64];
+
+	mm_layout_format_header(header, sizeof(header), v);
+	printk(KERN_ERR "%s\n", header);
+	pr_err("  invariant: %s\n", mm_layout_invariants[v->id].sentence);
+	print_place(v);
+	trace_mm_layout_violation(mm_layout_invariants[v->id].name, v->what,
+				  v->start, v->end);
+}
+
+static bool is_known(const struct mm_layout_violation *v)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_known; i++)
+		if (known[i].id == v->id && known[i].unit == v->unit &&
+		    known[i].start == v->start)
+			return true;
+	return false;
+}
+
+/* What other checks have found stays known. */
+static void remember(const struct mm_layout_result *res, unsigned int check)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < nr_known; i++)
+		if (check != MM_LAYOUT_CHECK_ALL &&
+		    mm_layout_invariants[known[i].id].check != check)
+			known[kept++] = known[i];
+	for (i = 0; i < res->nr && kept < ARRAY_SIZE(known); i++)
+		known[kept++] = res->violation[i];
+	nr_known = kept;
+}
+
+/**
+ * mm_layout_report - report what a scan has found
+ * @res: the violations, confirmed by a second look
+ * @check: the check that ran, or %MM_LAYOUT_CHECK_ALL
+ *
+ * Prints each violation once as long as it is there, only the first few of each
+ * invariant, and only so many at a time. Taints the kernel; panics if
+ * panic_on_warn says so.
+ *
+ * Context: process, with the scan lock held.
+ * Returns the number of violations that were not printed.
+ */
+unsigned long mm_layout_report(const struct mm_layout_result *res,
+			       unsigned int check)
+{
+	unsigned int printed[MM_LAYOUT_NR] = { };
+	unsigned long total = 0, shown = 0;
+	unsigned int i;
+
+	for (i = 0; i < MM_LAYOUT_NR; i++)
+		total += res->violations[i];
+	for (i = 0; i < res->nr; i++) {
+		const struct mm_layout_violation *v = &res->violation[i];
+
+		if (is_known(v) || printed[v->id] == MAX_PRINTED ||
+		    !__ratelimit(&report_ratelimit))
+			continue;
+		mm_layout_print(v);
+		printed[v->id]++;
+		shown++;
+	}
+	remember(res, check);
+	if (total)
+		add_taint(TAINT_BAD_PAGE, LOCKDEP_STILL_OK);
+	if (shown)
+		check_panic_on_warn("mm_layout");
+	return total - shown;
+}
