@@ -173,10 +173,10 @@ static void params_bad(struct kunit *test)
 static void check_names(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, mm_layout_check_find("1"), MM_LAYOUT_CHECK_ALL);
-	KUNIT_EXPECT_EQ(test, mm_layout_check_find("linear"),
-			MM_LAYOUT_CHECK_LINEAR);
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find("regions"),
+			MM_LAYOUT_CHECK_REGIONS);
 	KUNIT_EXPECT_EQ(test, mm_layout_check_find(""), -EINVAL);
-	KUNIT_EXPECT_EQ(test, mm_layout_check_find("line"), -EINVAL);
+	KUNIT_EXPECT_EQ(test, mm_layout_check_find("region"), -EINVAL);
 }
 
 /* === Results === */
@@ -193,20 +193,20 @@ static void second_look(struct kunit *test)
 	struct mm_layout_result *first = mm_layout_test_result(test);
 	struct mm_layout_result *second = mm_layout_test_result(test);
 
-	violate(first, MM_LAYOUT_PAGE_ZONE, 10, 20);
-	violate(first, MM_LAYOUT_PAGE_ZONE, 30, 31);
-	violate(first, MM_LAYOUT_FREE_BLOCK, 30, 31);
-	violate(first, MM_LAYOUT_LINEAR_PFN, -2UL, 0);
-	violate(second, MM_LAYOUT_PAGE_ZONE, 19, 25);
-	violate(second, MM_LAYOUT_PAGE_ZONE, 31, 32);
-	violate(second, MM_LAYOUT_LINEAR_PFN, -1UL, 0);
+	violate(first, MM_LAYOUT_REGION_ORDER, 10, 20);
+	violate(first, MM_LAYOUT_REGION_ORDER, 30, 31);
+	violate(first, MM_LAYOUT_REGION_GAP, 30, 31);
+	violate(first, MM_LAYOUT_REGION_ALIGN, -2UL, 0);
+	violate(second, MM_LAYOUT_REGION_ORDER, 19, 25);
+	violate(second, MM_LAYOUT_REGION_ORDER, 31, 32);
+	violate(second, MM_LAYOUT_REGION_ALIGN, -1UL, 0);
 	mm_layout_confirm(first, second);
 
 	KUNIT_EXPECT_EQ(test, first->nr, 2U);
 	KUNIT_EXPECT_EQ(test, first->violation[0].start, 10UL);
-	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_PAGE_ZONE], 1UL);
-	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_FREE_BLOCK], 0UL);
-	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_LINEAR_PFN], 1UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_ORDER], 1UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_GAP], 0UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_ALIGN], 1UL);
 }
 
 /* A flood of one invariant is counted, and leaves room for others. */
@@ -217,15 +217,15 @@ static void flood(struct kunit *test)
 	unsigned long i;
 
 	for (i = 0; i < 1000; i++) {
-		violate(first, MM_LAYOUT_PAGE_ZONE, i, i + 1);
-		violate(second, MM_LAYOUT_PAGE_ZONE, i, i + 1);
+		violate(first, MM_LAYOUT_REGION_ORDER, i, i + 1);
+		violate(second, MM_LAYOUT_REGION_ORDER, i, i + 1);
 	}
-	violate(first, MM_LAYOUT_ZONE_ORDER, 0, 1);
-	violate(second, MM_LAYOUT_ZONE_ORDER, 0, 1);
+	violate(first, MM_LAYOUT_LOWMEM_END, 0, 1);
+	violate(second, MM_LAYOUT_LOWMEM_END, 0, 1);
 	KUNIT_EXPECT_EQ(test, first->nr, MM_LAYOUT_MAX_PER_INVARIANT + 1U);
 	mm_layout_confirm(first, second);
-	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_PAGE_ZONE], 1000UL);
-	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_ZONE_ORDER], 1UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_ORDER], 1000UL);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_LOWMEM_END], 1UL);
 }
 
 static void summary(struct kunit *test)

@@ -161,6 +161,43 @@ static void movable_typed(struct kunit *test)
 	VIOLATES(&normal, MOVABLE_TYPED, "in CMA of zone Normal");
 }
 
+static const struct mm_layout_zone counted = {
+	.name = "DMA", .start_pfn = 1, .end_pfn = 0x1000,
+	.present = 3998, .managed = 3977, .ram = 3998, .reserved = 21,
+};
+
+static void zone_present(struct kunit *test)
+{
+	struct mm_layout_result *res = mm_layout_test_result(test);
+	struct mm_layout_zone z = counted;
+
+	mm_layout_rules_zone_pages(&z, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_PRESENT);
+	z.ram++;
+	mm_layout_rules_zone_pages(&z, res);
+	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_PRESENT,
+				  "3998 present pages, but spans 3999");
+	z.ram = MM_LAYOUT_UNKNOWN;
+	mm_layout_rules_zone_pages(&z, res);
+	KUNIT_EXPECT_EQ(test, res->skipped[MM_LAYOUT_ZONE_PRESENT], 1UL);
+	KUNIT_EXPECT_EQ(test, res->nr, 0U);
+}
+
+static void zone_reserved(struct kunit *test)
+{
+	struct mm_layout_result *res = mm_layout_test_result(test);
+	struct mm_layout_zone z = counted;
+
+	/* A driver has reserved a page that it owns. */
+	z.reserved++;
+	mm_layout_rules_zone_pages(&z, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_RESERVED);
+	z.reserved = 20;
+	mm_layout_rules_zone_pages(&z, res);
+	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_RESERVED,
+				  "3977 managed and 20 reserved pages, but 3998");
+}
+
 static void memmap_place(struct kunit *test)
 {
 	struct mm_layout_result *res = mm_layout_test_result(test);
@@ -226,6 +263,8 @@ static struct kunit_case memmap_cases[] = {
 	KUNIT_CASE(zone_contiguous),
 	KUNIT_CASE(highmem_typed),
 	KUNIT_CASE(movable_typed),
+	KUNIT_CASE(zone_present),
+	KUNIT_CASE(zone_reserved),
 	KUNIT_CASE(memmap_place),
 	KUNIT_CASE(memmap_roundtrip),
 	KUNIT_CASE(highmem_address),

@@ -25,7 +25,6 @@ static struct mm_layout_zone dma_zone(void)
 	return (struct mm_layout_zone) {
 		.name = "DMA", .idx = 0, .start_pfn = 1, .end_pfn = 0x1000,
 		.present = 3998, .managed = 3977,
-		.ram = 3998, .reserved = 21,
 		.reserve = { 0, 850 },
 	};
 }
@@ -36,7 +35,6 @@ static struct mm_layout_zone normal_zone(void)
 		.name = "Normal", .idx = 1,
 		.start_pfn = 0x1000, .end_pfn = HIGHSTART,
 		.present = 0x35ffe, .managed = 0x35000,
-		.ram = 0x35ffe, .reserved = 0xffe,
 	};
 }
 
@@ -121,38 +119,6 @@ static void zone_reserve(struct kunit *test)
 	VIOLATES(&z, NULL, ZONE_RESERVE, "zone DMA keeps -1 pages");
 }
 
-static void zone_present(struct kunit *test)
-{
-	struct mm_layout_result *res = mm_layout_test_result(test);
-	struct mm_layout_zone z = dma_zone();
-
-	mm_layout_rules_zone_pages(&z, res);
-	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_PRESENT);
-	z.ram++;
-	mm_layout_rules_zone_pages(&z, res);
-	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_PRESENT,
-				  "3998 present pages, but spans 3999");
-	z.ram = MM_LAYOUT_UNKNOWN;
-	mm_layout_rules_zone_pages(&z, res);
-	KUNIT_EXPECT_EQ(test, res->skipped[MM_LAYOUT_ZONE_PRESENT], 1UL);
-	KUNIT_EXPECT_EQ(test, res->nr, 0U);
-}
-
-static void zone_reserved(struct kunit *test)
-{
-	struct mm_layout_result *res = mm_layout_test_result(test);
-	struct mm_layout_zone z = dma_zone();
-
-	/* A driver has reserved a page that it owns. */
-	z.reserved++;
-	mm_layout_rules_zone_pages(&z, res);
-	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_RESERVED);
-	z.reserved = 20;
-	mm_layout_rules_zone_pages(&z, res);
-	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_RESERVED,
-				  "3977 managed and 20 reserved pages, but 3998");
-}
-
 static void zonelist_order(struct kunit *test)
 {
 	struct mm_layout_result *res = mm_layout_test_result(test);
@@ -231,8 +197,6 @@ static struct kunit_case zones_cases[] = {
 	KUNIT_CASE(zone_limit),
 	KUNIT_CASE(zone_counters),
 	KUNIT_CASE(zone_reserve),
-	KUNIT_CASE(zone_present),
-	KUNIT_CASE(zone_reserved),
 	KUNIT_CASE(zonelist_order),
 	KUNIT_CASE(gfp_zones),
 	KUNIT_CASE(total_pages),

@@ -107,8 +107,8 @@ static const struct {
 } checks[MM_LAYOUT_NR_CHECKS] = {
 	[MM_LAYOUT_CHECK_REGIONS] = { "regions", mm_layout_check_regions },
 	[MM_LAYOUT_CHECK_LINEAR] = { "linear", mm_layout_check_linear },
-	[MM_LAYOUT_CHECK_MEMMAP] = { "memmap", mm_layout_check_memmap },
 	[MM_LAYOUT_CHECK_ZONES] = { "zones", mm_layout_check_zones },
+	[MM_LAYOUT_CHECK_MEMMAP] = { "memmap", mm_layout_check_memmap },
 	[MM_LAYOUT_CHECK_BUDDY] = { "buddy", mm_layout_check_buddy },
 };
 

@@ -43,6 +43,22 @@
 	X(LOWMEM_OBJECT, LINEAR, "lowmem-object",			\
 	  "the zero page, page directories, stacks and per-CPU areas are in lowmem")
 
+#define MM_LAYOUT_ZONE_INVARIANTS(X)					\
+	X(ZONE_ORDER, ZONES, "zone-order",				\
+	  "the zones of a node ascend and do not overlap")		\
+	X(ZONE_LIMIT, ZONES, "zone-limit",				\
+	  "a zone ends within the limit of its kind, highmem starts at highstart_pfn") \
+	X(ZONE_COUNTERS, ZONES, "zone-counters",			\
+	  "managed pages <= present pages <= spanned pages")		\
+	X(ZONE_RESERVE, ZONES, "zone-reserve",				\
+	  "lowmem_reserve grows with the zone that the request prefers") \
+	X(ZONELIST_ORDER, ZONES, "zonelist-order",			\
+	  "a zonelist holds each populated zone of a node once, highest first") \
+	X(GFP_ZONE, ZONES, "gfp-zone",					\
+	  "the zone modifiers of a gfp mask select the zone of their name") \
+	X(TOTAL_PAGES, ZONES, "total-pages",				\
+	  "totalram_pages(), totalhigh_pages() and the RAM in zones are sums over the zones")
+
 #define MM_LAYOUT_MEMMAP_INVARIANTS(X)					\
 	X(MEMMAP_ROUNDTRIP, MEMMAP, "memmap-roundtrip",			\
 	  "page_to_pfn() undoes pfn_to_page()")				\
@@ -56,6 +72,8 @@
 	  "a struct page that is not RAM is reserved and not free")	\
 	X(ZONE_CONTIGUOUS, MEMMAP, "zone-contiguous",			\
 	  "every pageblock of a zone marked contiguous begins and ends in it") \
+	X(ZONE_PRESENT, MEMMAP, "zone-present",			\
+	  "the present pages of a zone are the RAM in its span")	\
 	X(ZONE_RESERVED, MEMMAP, "zone-reserved",			\
 	  "managed and reserved pages of a zone add up to the present ones") \
 	X(HIGHMEM_TYPED, MEMMAP, "highmem-typed",			\
@@ -64,24 +82,6 @@
 	  "no slab, page-table or large kmalloc page is in a movable zone or CMA") \
 	X(HIGHMEM_ADDRESS, MEMMAP, "highmem-address",			\
 	  "a highmem page has no address outside the kmap window")
-
-#define MM_LAYOUT_ZONE_INVARIANTS(X)					\
-	X(ZONE_ORDER, ZONES, "zone-order",				\
-	  "the zones of a node ascend and do not overlap")		\
-	X(ZONE_LIMIT, ZONES, "zone-limit",				\
-	  "a zone ends within the limit of its kind, highmem starts at highstart_pfn") \
-	X(ZONE_COUNTERS, ZONES, "zone-counters",			\
-	  "managed pages <= present pages <= spanned pages")		\
-	X(ZONE_PRESENT, ZONES, "zone-present",				\
-	  "the present pages of a zone are the RAM in its span")	\
-	X(ZONE_RESERVE, ZONES, "zone-reserve",				\
-	  "lowmem_reserve grows with the zone that the request prefers") \
-	X(ZONELIST_ORDER, ZONES, "zonelist-order",			\
-	  "a zonelist holds each populated zone of a node once, highest first") \
-	X(GFP_ZONE, ZONES, "gfp-zone",					\
-	  "the zone modifiers of a gfp mask select the zone of their name") \
-	X(TOTAL_PAGES, ZONES, "total-pages",				\
-	  "totalram_pages(), totalhigh_pages() and the RAM in zones are sums over the zones")
 
 #define MM_LAYOUT_BUDDY_INVARIANTS(X)					\
 	X(FREE_BLOCK, BUDDY, "free-block",				\
@@ -98,8 +98,8 @@
 #define MM_LAYOUT_INVARIANTS(X)						\
 	MM_LAYOUT_REGION_INVARIANTS(X)					\
 	MM_LAYOUT_LINEAR_INVARIANTS(X)					\
-	MM_LAYOUT_MEMMAP_INVARIANTS(X)					\
 	MM_LAYOUT_ZONE_INVARIANTS(X)					\
+	MM_LAYOUT_MEMMAP_INVARIANTS(X)					\
 	MM_LAYOUT_BUDDY_INVARIANTS(X)
 
 #endif /* _MM_LAYOUT_DEBUG_INVARIANTS_H */

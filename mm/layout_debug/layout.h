@@ -37,8 +37,8 @@ enum mm_layout_id {
 enum mm_layout_check_id {
 	MM_LAYOUT_CHECK_REGIONS,
 	MM_LAYOUT_CHECK_LINEAR,
-	MM_LAYOUT_CHECK_MEMMAP,
 	MM_LAYOUT_CHECK_ZONES,
+	MM_LAYOUT_CHECK_MEMMAP,
 	MM_LAYOUT_CHECK_BUDDY,
 	MM_LAYOUT_NR_CHECKS
 };
@@ -232,7 +232,7 @@ void mm_layout_rules_tracked(const struct mm_layout_tracked *t,
 void mm_layout_rules_object(const struct mm_layout_object *o,
 			    struct mm_layout_result *res);
 
-/* === Facts and rules: zones and memmap === */
+/* === Facts and rules: zones === */
 
 /* Where RAM cannot be told from holes. */
 #define MM_LAYOUT_UNKNOWN	ULONG_MAX
@@ -270,65 +270,6 @@ struct mm_layout_zone {
 	unsigned long ram;
 	unsigned long reserved;
 	long reserve[MAX_NR_ZONES];
-};
-
-/**
- * struct mm_layout_pages - a run of struct pages that are alike
- * @start_pfn: first frame
- * @end_pfn: behind the last one
- * @ram: the frames are System RAM
- * @nid: node that the pages link to
- * @zone: number of the zone that the pages link to
- * @highmem: PageHighMem()
- * @reserved: PageReserved()
- * @free: PageBuddy(); looked at in holes only
- * @kernel: slab, page table or large kmalloc; looked at in highmem and movable
- *	memory only
- * @cma: @kernel was seen in a CMA pageblock
- */
-struct mm_layout_pages {
-	unsigned long start_pfn;
-	unsigned long end_pfn;
-	bool ram;
-	int nid;
-	unsigned int zone;
-	bool highmem;
-	bool reserved;
-	bool free;
-	bool kernel;
-	bool cma;
-};
-
-/**
- * struct mm_layout_memmap - where the struct page of a frame is
- * @pfn: the frame
- * @back_pfn: page_to_pfn(pfn_to_page(@pfn))
- * @in_linear: the struct page has to be in the linear map (no vmemmap)
- * @map_pfn: frame that holds the struct page, if @in_linear
- * @map_reserved: that frame is reserved
- * @max_low_pfn: pfn behind lowmem
- */
-struct mm_layout_memmap {
-	unsigned long pfn;
-	unsigned long back_pfn;
-	bool in_linear;
-	unsigned long map_pfn;
-	bool map_reserved;
-	unsigned long max_low_pfn;
-};
-
-/**
- * struct mm_layout_address - the address of a highmem page
- * @pfn: the frame
- * @address: page_address(), 0 if it has none
- * @window_start: first address of the kmap window
- * @window_end: address behind it
- */
-struct mm_layout_address {
-	unsigned long pfn;
-	unsigned long address;
-	unsigned long window_start;
-	unsigned long window_end;
 };
 
 /**
@@ -395,6 +336,76 @@ void mm_layout_rules_zone(const struct mm_layout_zone *z,
 			  const struct mm_layout_zone *prev,
 			  const struct mm_layout_bounds *b,
 			  struct mm_layout_result *res);
+void mm_layout_rules_zoneref(const struct mm_layout_zoneref *r,
+			     struct mm_layout_result *res);
+void mm_layout_rules_zonelist(const struct mm_layout_zonelist *l,
+			      struct mm_layout_result *res);
+void mm_layout_rules_gfp(const struct mm_layout_gfp *g,
+			 struct mm_layout_result *res);
+void mm_layout_rules_totals(const struct mm_layout_totals *t,
+			    struct mm_layout_result *res);
+
+/* === Facts and rules: struct pages === */
+
+/**
+ * struct mm_layout_pages - a run of struct pages that are alike
+ * @start_pfn: first frame
+ * @end_pfn: behind the last one
+ * @ram: the frames are System RAM
+ * @nid: node that the pages link to
+ * @zone: number of the zone that the pages link to
+ * @highmem: PageHighMem()
+ * @reserved: PageReserved()
+ * @free: PageBuddy(); looked at in holes only
+ * @kernel: slab, page table or large kmalloc; looked at in highmem and movable
+ *	memory only
+ * @cma: @kernel was seen in a CMA pageblock
+ */
+struct mm_layout_pages {
+	unsigned long start_pfn;
+	unsigned long end_pfn;
+	bool ram;
+	int nid;
+	unsigned int zone;
+	bool highmem;
+	bool reserved;
+	bool free;
+	bool kernel;
+	bool cma;
+};
+
+/**
+ * struct mm_layout_memmap - where the struct page of a frame is
+ * @pfn: the frame
+ * @back_pfn: page_to_pfn(pfn_to_page(@pfn))
+ * @in_linear: the struct page has to be in the linear map (no vmemmap)
+ * @map_pfn: frame that holds the struct page, if @in_linear
+ * @map_reserved: that frame is reserved
+ * @max_low_pfn: pfn behind lowmem
+ */
+struct mm_layout_memmap {
+	unsigned long pfn;
+	unsigned long back_pfn;
+	bool in_linear;
+	unsigned long map_pfn;
+	bool map_reserved;
+	unsigned long max_low_pfn;
+};
+
+/**
+ * struct mm_layout_address - the address of a highmem page
+ * @pfn: the frame
+ * @address: page_address(), 0 if it has none
+ * @window_start: first address of the kmap window
+ * @window_end: address behind it
+ */
+struct mm_layout_address {
+	unsigned long pfn;
+	unsigned long address;
+	unsigned long window_start;
+	unsigned long window_end;
+};
+
 void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
 				struct mm_layout_result *res);
 void mm_layout_rules_pages(const struct mm_layout_pages *p,
@@ -405,14 +416,6 @@ void mm_layout_rules_memmap(const struct mm_layout_memmap *m,
 			    struct mm_layout_result *res);
 void mm_layout_rules_address(const struct mm_layout_address *a,
 			     struct mm_layout_result *res);
-void mm_layout_rules_zoneref(const struct mm_layout_zoneref *r,
-			     struct mm_layout_result *res);
-void mm_layout_rules_zonelist(const struct mm_layout_zonelist *l,
-			      struct mm_layout_result *res);
-void mm_layout_rules_gfp(const struct mm_layout_gfp *g,
-			 struct mm_layout_result *res);
-void mm_layout_rules_totals(const struct mm_layout_totals *t,
-			    struct mm_layout_result *res);
 
 /* === Facts and rules: buddy allocator === */
 
@@ -504,8 +507,8 @@ void mm_layout_rules_block(const struct mm_layout_block *blk,
 /* === Readers === */
 
 void mm_layout_check_regions(struct mm_layout_result *res);
-void mm_layout_check_memmap(struct mm_layout_result *res);
 void mm_layout_check_zones(struct mm_layout_result *res);
+void mm_layout_check_memmap(struct mm_layout_result *res);
 void mm_layout_check_buddy(struct mm_layout_result *res);
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR

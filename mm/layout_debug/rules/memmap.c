@@ -97,6 +97,35 @@ void mm_layout_rules_pages(const struct mm_layout_pages *p,
 }
 
 /**
+ * mm_layout_rules_zone_pages - rules for what was counted in a zone
+ * @z: the zone, with its RAM and reserved pages counted
+ * @res: where violations go
+ */
+void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
+				struct mm_layout_result *res)
+{
+	unsigned long key = z->nid * MAX_NR_ZONES + z->idx;
+
+	if (z->ram == MM_LAYOUT_UNKNOWN) {
+		mm_layout_skip(res, MM_LAYOUT_ZONE_PRESENT,
+			       "no System RAM in the resource tree");
+		mm_layout_skip(res, MM_LAYOUT_ZONE_RESERVED,
+			       "no System RAM in the resource tree");
+		return;
+	}
+	mm_layout_expect(res, ZONE_PRESENT, z->present == z->ram,
+			 ZONE, key, key + 1,
+			 "zone %s has %lu present pages, but spans %lu pages of RAM",
+			 z->name, z->present, z->ram);
+	/* Drivers may reserve pages that they own, so there may be more. */
+	mm_layout_expect(res, ZONE_RESERVED,
+			 z->managed + z->reserved >= z->present,
+			 ZONE, key, key + 1,
+			 "zone %s has %lu managed and %lu reserved pages, but %lu are present",
+			 z->name, z->managed, z->reserved, z->present);
+}
+
+/**
  * mm_layout_rules_memmap - rules for the place of a struct page
  * @m: frame and struct page
  * @res: where violations go

@@ -88,33 +88,6 @@ void mm_layout_rules_zone(const struct mm_layout_zone *z,
 }
 
 /**
- * mm_layout_rules_zone_pages - rules for what was counted in a zone
- * @z: the zone, with its RAM and reserved pages counted
- * @res: where violations go
- */
-void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
-				struct mm_layout_result *res)
-{
-	if (z->ram == MM_LAYOUT_UNKNOWN) {
-		mm_layout_skip(res, MM_LAYOUT_ZONE_PRESENT,
-			       "no System RAM in the resource tree");
-		mm_layout_skip(res, MM_LAYOUT_ZONE_RESERVED,
-			       "no System RAM in the resource tree");
-		return;
-	}
-	mm_layout_expect(res, ZONE_PRESENT, z->present == z->ram,
-			 ZONE, zone_key(z), zone_key(z) + 1,
-			 "zone %s has %lu present pages, but spans %lu pages of RAM",
-			 z->name, z->present, z->ram);
-	/* Drivers may reserve pages that they own, so there may be more. */
-	mm_layout_expect(res, ZONE_RESERVED,
-			 z->managed + z->reserved >= z->present,
-			 ZONE, zone_key(z), zone_key(z) + 1,
-			 "zone %s has %lu managed and %lu reserved pages, but %lu are present",
-			 z->name, z->managed, z->reserved, z->present);
-}
-
-/**
  * mm_layout_rules_zoneref - rules for two neighbours in a zonelist
  * @r: the neighbours
  * @res: where violations go

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# kunit.py --qemu_config: the guest of guest.config, 32-bit x86 with highmem,
+# without PAE. The kernel's own i386.py has no highmem.
+# kunit.py passes -m 1024 first; the later -m counts.
+
+from pathlib import Path
+
+from ..qemu_config import QemuArchParams
+
+CONFIGS = Path(__file__).resolve().parent.parent
+
+QEMU_ARCH = QemuArchParams(linux_arch='i386',
+			   kconfig=(CONFIGS / 'guest.config').read_text(),
+			   qemu_arch='i386',
+			   kernel_path='arch/x86/boot/bzImage',
+			   kernel_command_line='console=ttyS0',
+			   extra_qemu_params=['-m', '2048', '-smp', '2',
+					      '-cpu', 'qemu32'])

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# kunit.py --qemu_config: as i386_highmem.py, with PAE. Nehalem is the oldest
+# of QEMU's models that has NX and PAT without a warning about the rest.
+
+from pathlib import Path
+
+from ..qemu_config import QemuArchParams
+
+CONFIGS = Path(__file__).resolve().parent.parent
+
+QEMU_ARCH = QemuArchParams(linux_arch='i386',
+			   kconfig=(CONFIGS / 'guest.config').read_text()
+				   + (CONFIGS / 'pae.config').read_text(),
+			   qemu_arch='i386',
+			   kernel_path='arch/x86/boot/bzImage',
+			   kernel_command_line='console=ttyS0',
+			   extra_qemu_params=['-m', '2048', '-smp', '2',
+					      '-cpu', 'Nehalem'])
