@@ -73,6 +73,7 @@ void mm_layout_expect_violated(struct kunit *test, struct mm_layout_result *res,
 
 /* The console as a person reads it: the lines since the last reset. */
 static struct {
+	/* Protects the text: the probe runs in any context. */
 	spinlock_t lock;
 	size_t len;
 	char text[4096];
@@ -258,12 +259,12 @@ static void report_console(struct kunit *test)
 
 	mm_layout_console_reset();
 	mm_layout_print(&v);
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
-			"BUG: mm_layout: region-order: this is a test"));
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
-			"mm_layout:   invariant: regions are not empty"));
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
-			"mm_layout:   region linear: "));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw("BUG: mm_layout: region-order: this is a test"));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw("mm_layout:   invariant: regions are not empty"));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw("mm_layout:   region linear: "));
 }
 
 /* A sentence and a name of their own for each. */
@@ -300,4 +301,5 @@ static struct kunit_suite core_suite = {
 	.suite_exit = mm_layout_console_exit,
 	.test_cases = core_cases,
 };
+
 kunit_test_suite(core_suite);

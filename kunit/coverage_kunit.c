@@ -30,4 +30,5 @@ static struct kunit_suite coverage_suite = {
 	.name = "mm_layout_coverage",
 	.test_cases = coverage_cases,
 };
+
 kunit_test_suite(coverage_suite);

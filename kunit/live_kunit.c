@@ -10,20 +10,22 @@
 #include "layout_kunit.h"
 
 /* Scans one check, and expects the summary to match the number returned. */
-static unsigned long scan(struct kunit *test, unsigned int check)
+static unsigned long run_scan(struct kunit *test, unsigned int check)
 {
 	unsigned long violations;
 
 	mm_layout_console_reset();
 	violations = mm_layout_scan("", check);
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(violations ?
-			  "mm_layout: scan FAILED" : "mm_layout: scan passed"));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw(violations ?
+						"mm_layout: scan FAILED" :
+						"mm_layout: scan passed"));
 	return violations;
 }
 
 static void healthy(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_ALL), 0UL);
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_ALL), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(", 0 violations, "));
 }
 
@@ -32,7 +34,7 @@ static void each_check(struct kunit *test)
 	unsigned int check;
 
 	for (check = 0; check < MM_LAYOUT_NR_CHECKS; check++)
-		KUNIT_EXPECT_EQ(test, scan(test, check), 0UL);
+		KUNIT_EXPECT_EQ(test, run_scan(test, check), 0UL);
 }
 
 static void free_test_page(void *page)
@@ -59,7 +61,7 @@ static void zone_link(struct kunit *test)
 	char text[80];
 
 	set_page_zone(page, ZONE_MOVABLE);
-	KUNIT_EXPECT_NE(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_NE(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 	set_page_zone(page, zone);
 
 	scnprintf(text, sizeof(text),
@@ -68,7 +70,7 @@ static void zone_link(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(text));
 	scnprintf(text, sizeof(text), "mm_layout:   page: pfn %#lx, ", pfn);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(text));
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 }
 
 /* Reported once as long as it is there, and again once it comes back. */
@@ -78,19 +80,19 @@ static void reported_once(struct kunit *test)
 	enum zone_type zone = page_zonenum(page);
 
 	set_page_zone(page, ZONE_MOVABLE);
-	KUNIT_EXPECT_NE(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_NE(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("BUG: mm_layout: page-zone"));
-	KUNIT_EXPECT_NE(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_NE(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 	KUNIT_EXPECT_FALSE(test, mm_layout_console_saw("BUG: mm_layout: page-zone"));
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(" not shown"));
 	set_page_zone(page, zone);
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 
 	set_page_zone(page, ZONE_MOVABLE);
-	KUNIT_EXPECT_NE(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_NE(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("BUG: mm_layout: page-zone"));
 	set_page_zone(page, zone);
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 }
 
 #ifdef CONFIG_HIGHMEM
@@ -104,13 +106,14 @@ static void highmem_slab(struct kunit *test)
 							   page));
 	KUNIT_ASSERT_TRUE_MSG(test, PageHighMem(page), "no highmem is free");
 
-	__SetPageSlab(page);
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 1UL);
-	__ClearPageSlab(page);
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(
-			  "BUG: mm_layout: highmem-typed: pfn "));
-	KUNIT_EXPECT_EQ(test, scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
+	__folio_set_slab(page_folio(page));
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 1UL);
+	__folio_clear_slab(page_folio(page));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw("BUG: mm_layout: highmem-typed: pfn "));
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 }
+
 #define HIGHMEM_CASES	KUNIT_CASE(highmem_slab),
 #else
 #define HIGHMEM_CASES
@@ -131,4 +134,5 @@ static struct kunit_suite live_suite = {
 	.suite_exit = mm_layout_console_exit,
 	.test_cases = live_cases,
 };
+
 kunit_test_suite(live_suite);

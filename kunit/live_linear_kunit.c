@@ -14,7 +14,7 @@
 
 #include "layout_kunit.h"
 
-static unsigned long scan(void)
+static unsigned long scan_linear(void)
 {
 	mm_layout_console_reset();
 	return mm_layout_scan("", MM_LAYOUT_CHECK_LINEAR);
@@ -25,7 +25,7 @@ static void expect_report(struct kunit *test, const char *invariant,
 {
 	char text[MM_LAYOUT_WHAT_LEN];
 
-	KUNIT_EXPECT_EQ(test, scan(), 1UL);
+	KUNIT_EXPECT_EQ(test, scan_linear(), 1UL);
 	scnprintf(text, sizeof(text), "BUG: mm_layout: %s: %#lx, %s", invariant,
 		  addr, found);
 	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
@@ -36,7 +36,7 @@ static void expect_report(struct kunit *test, const char *invariant,
 
 static void expect_clean(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, scan(), 0UL);
+	KUNIT_EXPECT_EQ(test, scan_linear(), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed"));
 }
 
@@ -122,10 +122,10 @@ static void removed_slab(struct kunit *test)
 	struct page *page = virt_to_page((void *)addr);
 
 	KUNIT_ASSERT_EQ(test, set_direct_map_invalid_noflush(page), 0);
-	__SetPageSlab(page);
+	__folio_set_slab(page_folio(page));
 	expect_report(test, "linear-present", addr,
 		      "1 pages, is not present, but is a slab");
-	__ClearPageSlab(page);
+	__folio_clear_slab(page_folio(page));
 	KUNIT_ASSERT_EQ(test, set_direct_map_default_noflush(page), 0);
 	expect_clean(test);
 }
@@ -227,4 +227,5 @@ static struct kunit_suite live_linear_suite = {
 	.suite_exit = mm_layout_console_exit,
 	.test_cases = live_linear_cases,
 };
+
 kunit_test_suite(live_linear_suite);

@@ -146,4 +146,5 @@ static struct kunit_suite buddy_suite = {
 	.name = "mm_layout_rules_buddy",
 	.test_cases = buddy_cases,
 };
+
 kunit_test_suite(buddy_suite);

@@ -82,7 +82,7 @@ static void linear_pfn(struct kunit *test)
 	e.backing = MM_LAYOUT_BOOT;
 	HOLDS(LINEAR_PFN);
 	e.pfn = 0;
-	VIOLATES(LINEAR_PFN, "maps pfn 0,");
+	VIOLATES(LINEAR_PFN, "maps pfn 0x0,");
 }
 
 static void linear_present(struct kunit *test)
@@ -131,7 +131,7 @@ static void linear_beyond(struct kunit *test)
 	HOLDS(LINEAR_BEYOND);
 	e = good_extent();
 	e.backing = MM_LAYOUT_BEYOND;
-	VIOLATES(LINEAR_BEYOND, "behind the linear map, expected nothing");
+	VIOLATES(LINEAR_BEYOND, "behind the linear map");
 	e.flags = ABSENT;
 	VIOLATES(LINEAR_BEYOND, "maps pfn 0x4000");
 }
@@ -277,4 +277,5 @@ static struct kunit_suite linear_suite = {
 	.name = "mm_layout_rules_linear",
 	.test_cases = linear_cases,
 };
+
 kunit_test_suite(linear_suite);

@@ -275,4 +275,5 @@ static struct kunit_suite memmap_suite = {
 	.name = "mm_layout_rules_memmap",
 	.test_cases = memmap_cases,
 };
+
 kunit_test_suite(memmap_suite);

@@ -26,22 +26,48 @@ struct layout {
 	struct mm_layout_bounds bounds;
 };
 
-#define SPLITS(pae, ram)						\
-	{ "3G", 0xc0000000, pae, ram },					\
-	{ "2G", 0x80000000, pae, ram },					\
-	{ "1G", 0x40000000, pae, ram }
-#define OPT_SPLITS(ram)							\
-	{ "3G_OPT", 0xb0000000, false, ram },				\
-	{ "2G_OPT", 0x78000000, false, ram }
-#define MACHINES(ram)							\
-	SPLITS(false, ram), SPLITS(true, ram), OPT_SPLITS(ram)
-
+/* PAE needs a split at a whole gigabyte. */
 static const struct machine machines[] = {
-	MACHINES(SZ_32M),
-	MACHINES(160ULL * SZ_1M),
-	MACHINES(896ULL * SZ_1M),
-	MACHINES(SZ_1G),
-	MACHINES(SZ_4G),
+	{ "3G", 0xc0000000, false, SZ_32M },
+	{ "3G", 0xc0000000, true, SZ_32M },
+	{ "3G_OPT", 0xb0000000, false, SZ_32M },
+	{ "2G", 0x80000000, false, SZ_32M },
+	{ "2G", 0x80000000, true, SZ_32M },
+	{ "2G_OPT", 0x78000000, false, SZ_32M },
+	{ "1G", 0x40000000, false, SZ_32M },
+	{ "1G", 0x40000000, true, SZ_32M },
+	{ "3G", 0xc0000000, false, 160ULL * SZ_1M },
+	{ "3G", 0xc0000000, true, 160ULL * SZ_1M },
+	{ "3G_OPT", 0xb0000000, false, 160ULL * SZ_1M },
+	{ "2G", 0x80000000, false, 160ULL * SZ_1M },
+	{ "2G", 0x80000000, true, 160ULL * SZ_1M },
+	{ "2G_OPT", 0x78000000, false, 160ULL * SZ_1M },
+	{ "1G", 0x40000000, false, 160ULL * SZ_1M },
+	{ "1G", 0x40000000, true, 160ULL * SZ_1M },
+	{ "3G", 0xc0000000, false, 896ULL * SZ_1M },
+	{ "3G", 0xc0000000, true, 896ULL * SZ_1M },
+	{ "3G_OPT", 0xb0000000, false, 896ULL * SZ_1M },
+	{ "2G", 0x80000000, false, 896ULL * SZ_1M },
+	{ "2G", 0x80000000, true, 896ULL * SZ_1M },
+	{ "2G_OPT", 0x78000000, false, 896ULL * SZ_1M },
+	{ "1G", 0x40000000, false, 896ULL * SZ_1M },
+	{ "1G", 0x40000000, true, 896ULL * SZ_1M },
+	{ "3G", 0xc0000000, false, SZ_1G },
+	{ "3G", 0xc0000000, true, SZ_1G },
+	{ "3G_OPT", 0xb0000000, false, SZ_1G },
+	{ "2G", 0x80000000, false, SZ_1G },
+	{ "2G", 0x80000000, true, SZ_1G },
+	{ "2G_OPT", 0x78000000, false, SZ_1G },
+	{ "1G", 0x40000000, false, SZ_1G },
+	{ "1G", 0x40000000, true, SZ_1G },
+	{ "3G", 0xc0000000, false, SZ_4G },
+	{ "3G", 0xc0000000, true, SZ_4G },
+	{ "3G_OPT", 0xb0000000, false, SZ_4G },
+	{ "2G", 0x80000000, false, SZ_4G },
+	{ "2G", 0x80000000, true, SZ_4G },
+	{ "2G_OPT", 0x78000000, false, SZ_4G },
+	{ "1G", 0x40000000, false, SZ_4G },
+	{ "1G", 0x40000000, true, SZ_4G },
 };
 
 static void machine_desc(const struct machine *m, char *desc)
@@ -49,6 +75,7 @@ static void machine_desc(const struct machine *m, char *desc)
 	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "%s%s, %llu MB", m->split,
 		 m->pae ? " PAE" : "", m->ram >> 20);
 }
+
 KUNIT_ARRAY_PARAM(machine, machines, machine_desc);
 
 static void set_region(struct layout *l, int i, const char *name,
@@ -255,4 +282,5 @@ static struct kunit_suite regions_suite = {
 	.name = "mm_layout_rules_regions",
 	.test_cases = regions_cases,
 };
+
 kunit_test_suite(regions_suite);

@@ -207,4 +207,5 @@ static struct kunit_suite zones_suite = {
 	.name = "mm_layout_rules_zones",
 	.test_cases = zones_cases,
 };
+
 kunit_test_suite(zones_suite);

@@ -425,7 +425,7 @@ patch_paths()
 # those of the files that SRC has.
 series_base()
 {
-	local dir=$1 src=$2 path
+	local dir=$1 src=$2 path here=()
 	shift 2
 
 	git_plain init -q --template= -b series "$dir"
@@ -433,11 +433,13 @@ series_base()
 	git_plain -C "$dir" config gc.auto 0
 	for path; do
 		if [[ -e $src/$path ]]; then
-			mkdir -p "$dir/$(dirname "$path")"
-			cp --no-preserve=timestamps --preserve=mode "$src/$path" "$dir/$path"
-			chmod u+w "$dir/$path"
+			here+=("$path")
 		fi
 	done
+	if [[ ${#here[@]} != 0 ]]; then
+		(cd "$src" && cp --parents --preserve=mode "${here[@]}" "$dir")
+		chmod -R u+w "$dir"
+	fi
 	git_plain -C "$dir" add -A -f
 	git_plain -C "$dir" -c user.name=base -c user.email=base@mm-layout-debug.invalid \
 		commit -q --allow-empty --date='2026-01-01T00:00:00Z' -m "base: files of the kernel source"

@@ -28,7 +28,7 @@ bad_inputs()
 	minus_one -1
 	eleven 11
 	one_and_letter 1x
-	nonsense nonsense
+	no_check nonsense
 	prefix_of_a_check lin
 	upper_case LINEAR
 	two_checks linear memmap
@@ -131,7 +131,8 @@ map_format()
 	awk "$AWK_LIB"'
 	/^0x[0-9a-f]+ 0x[0-9a-f]+ +[0-9]+K [a-z_]+$/ { kind = 1 }
 	/^ram 0x[0-9a-f]+ 0x[0-9a-f]+$/ { kind = 2 }
-	/^zone [A-Za-z0-9]+ node [0-9]+ pfn 0x[0-9a-f]+ 0x[0-9a-f]+ spanned [0-9]+ present [0-9]+ managed [0-9]+$/ { kind = 3 }
+	/^zone [A-Za-z0-9]+ node [0-9]+ pfn 0x[0-9a-f]+ 0x[0-9a-f]+ spanned [0-9]+ present/ &&
+	/ present [0-9]+ managed [0-9]+$/ { kind = 3 }
 	!kind { bad("unknown line: " $0) }
 	kind < last { bad("regions, RAM and zones are mixed at: " $0) }
 	{ seen[kind] = 1; last = kind; kind = 0 }
@@ -236,7 +237,8 @@ map_ram()
 			bad(m + 0 " ranges of RAM in map, " n " in /proc/iomem")
 		for (i = 1; i <= n || i <= m; i++)
 			if (map[i] != iomem[i])
-				bad("range " i ": pfn " map[i] " in map, " iomem[i] " in /proc/iomem")
+				bad("range " i ": pfn " map[i] " in map, " \
+				    iomem[i] " in /proc/iomem")
 		exit failed
 	}' "$TMP/map" /proc/iomem
 }
@@ -267,7 +269,8 @@ map_zoneinfo()
 			bad("no zone in /proc/zoneinfo")
 		for (key in info)
 			if (map[key] != info[key])
-				bad("zone " key ": \"" map[key] "\" in map, \"" info[key] "\" in /proc/zoneinfo")
+				bad("zone " key ": \"" map[key] "\" in map, \"" \
+				    info[key] "\" in /proc/zoneinfo")
 		for (key in map)
 			if (!(key in info))
 				bad("zone " key " is not in /proc/zoneinfo")
@@ -399,14 +402,16 @@ map_page_tables()
 		if (marker in region) {
 			p = place[region[marker]]
 			if (s < p || s >= p + 1024 || (p % 1024 == 0 && s != p))
-				bad(region[marker] " starts at page " p ", but in the page tables: " $0)
+				bad(region[marker] " starts at page " p \
+				    ", but in the page tables: " $0)
 			markers++
 		}
 		marker = ""
 		if (/ (RW|ro) /) {
 			mapped++
 			for (i = 1; i <= n; i++)
-				if ((name[i] == "hole" || name[i] == "user") && s <= last[i] && e >= first[i])
+				if ((name[i] == "hole" || name[i] == "user") && \
+				    s <= last[i] && e >= first[i])
 					bad("mapped in a region " name[i] ": " $0)
 		}
 	}
@@ -453,7 +458,8 @@ scan_is_clean()
 	($4 > 0) != (NF > 4) { bad("skipped without a reason, or a reason without a skip: " $0) }
 	{ seen[$1] = 1; invariants += $2 > 0; facts += $2 }
 	END {
-		want = "mm_layout: scan passed: " invariants + 0 " invariants, " facts + 0 " facts, 0 violations, "
+		want = "mm_layout: scan passed: " invariants + 0 " invariants, " \
+		       facts + 0 " facts, 0 violations, "
 		if (index(summary, want) != 1 || substr(summary, length(want) + 1) !~ /^[0-9]+ us$/)
 			bad("summary: \"" summary "\", expected \"" want "<n> us\"")
 		if (!facts)

@@ -16,7 +16,7 @@
  * @regions: filled with at most %MM_LAYOUT_MAX_REGIONS entries, lowest address
  *	first
  *
- * Returns the number of entries. Works in any context once the memory layout
+ * Return: the number of entries. Works in any context once the memory layout
  * is set up.
  */
 unsigned int __weak mm_layout_arch_regions(struct mm_layout_region *regions)
@@ -133,7 +133,7 @@ static int ram_found(unsigned long pfn, unsigned long nr, void *arg)
 /**
  * mm_layout_ram_known - can RAM be told from holes?
  *
- * Some architectures, such as UML, do not enter their RAM in the resource tree.
+ * Return: false where the resource tree has no System RAM, as on UML.
  */
 bool mm_layout_ram_known(void)
 {

@@ -29,14 +29,14 @@
 /* === Invariants === */
 
 const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR] = {
-#define X(_id, _check, _name, _sentence)				\
+#define INVARIANT(_id, _check, _name, _sentence)			\
 	[MM_LAYOUT_##_id] = {						\
 		.name = _name,						\
 		.sentence = _sentence,					\
 		.check = MM_LAYOUT_CHECK_##_check,			\
 	},
-	MM_LAYOUT_INVARIANTS(X)
-#undef X
+#include "invariants.h"
+#undef INVARIANT
 };
 
 /**
@@ -116,7 +116,7 @@ static const struct {
  * mm_layout_check_find - the check of a name
  * @name: as in debugfs; "1" stands for all of them
  *
- * Returns the check, %MM_LAYOUT_CHECK_ALL for all of them, or -EINVAL.
+ * Return: the check, %MM_LAYOUT_CHECK_ALL for all of them, or -EINVAL.
  */
 int mm_layout_check_find(const char *name)
 {
@@ -241,7 +241,7 @@ static void print_summary(const struct mm_layout_summary *s)
  * @check: a check, or %MM_LAYOUT_CHECK_ALL
  *
  * Context: process, sleeps. Scans are serialised.
- * Returns the number of violations.
+ * Return: the number of violations.
  */
 unsigned long mm_layout_scan(const char *occasion, unsigned int check)
 {
@@ -320,7 +320,7 @@ static int parse_option(char *opt, struct mm_layout_params *p)
  * @arg: a list of options, separated by commas; overwritten
  * @p: changed only if the whole list is right
  *
- * Returns 0, or -EINVAL for a list with an unknown option.
+ * Return: 0, or -EINVAL for a list with an unknown option.
  */
 int mm_layout_parse(char *arg, struct mm_layout_params *p)
 {

@@ -21,16 +21,14 @@
 #include <linux/pfn.h>
 #include <linux/types.h>
 
-#include "invariants.h"
-
 struct seq_file;
 
 /* === Invariants and checks === */
 
 enum mm_layout_id {
-#define X(id, check, name, sentence)	MM_LAYOUT_##id,
-	MM_LAYOUT_INVARIANTS(X)
-#undef X
+#define INVARIANT(id, ...)	MM_LAYOUT_##id,
+#include "invariants.h"
+#undef INVARIANT
 	MM_LAYOUT_NR
 };
 
@@ -123,9 +121,11 @@ void mm_layout_skip_check(struct mm_layout_result *res,
  */
 #define mm_layout_expect(_res, _id, _ok, _unit, _start, _end, ...)	\
 do {									\
-	(_res)->facts[MM_LAYOUT_##_id]++;				\
+	struct mm_layout_result *__res = (_res);			\
+									\
+	__res->facts[MM_LAYOUT_##_id]++;				\
 	if (unlikely(!(_ok)))						\
-		mm_layout_violated(_res, MM_LAYOUT_##_id,		\
+		mm_layout_violated(__res, MM_LAYOUT_##_id,		\
 				   MM_LAYOUT_##_unit, _start, _end,	\
 				   __VA_ARGS__);			\
 } while (0)

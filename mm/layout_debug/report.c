@@ -2,8 +2,6 @@
 /*
  * Tells of violations: on the console, to the tracepoint, to panic_on_warn.
  */
-#define pr_fmt(fmt) "mm_layout: " fmt
-
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -37,7 +35,7 @@ static unsigned int nr_known;
  * @size: of @buf, in bytes
  * @s: the scan
  *
- * Returns the length of the line.
+ * Return: the length of the line.
  */
 int mm_layout_format_summary(char *buf, size_t size,
 			     const struct mm_layout_summary *s)
@@ -61,7 +59,7 @@ int mm_layout_format_summary(char *buf, size_t size,
  * @size: of @buf, in bytes
  * @v: the violation
  *
- * Returns the length of the line.
+ * Return: the length of the line.
  */
 int mm_layout_format_header(char *buf, size_t size,
 			    const struct mm_layout_violation *v)
@@ -78,11 +76,11 @@ static void print_region(unsigned long addr)
 	for (i = 0; i < nr; i++) {
 		if (addr < regions[i].start || addr >= regions[i].end)
 			continue;
-		pr_err("  region %s: %#lx-%#lx\n", regions[i].name,
-		       regions[i].start, regions[i].end - 1);
+		pr_err("mm_layout:   region %s: %#lx-%#lx\n",
+		       regions[i].name, regions[i].start, regions[i].end - 1);
 		return;
 	}
-	pr_err("  region: none, %#lx is in a hole\n", addr);
+	pr_err("mm_layout:   region: none, %#lx is in a hole\n", addr);
 }
 
 /* Reads the page without a lock: what is printed may be out of date. */
@@ -91,10 +89,10 @@ static void print_page(unsigned long pfn)
 	struct page *page = pfn_to_online_page(pfn);
 
 	if (!page) {
-		pr_err("  page: pfn %#lx has no struct page\n", pfn);
+		pr_err("mm_layout:   page: pfn %#lx has no struct page\n", pfn);
 		return;
 	}
-	pr_err("  page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
+	pr_err("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
 	       pfn, page_zone(page)->name, page_ref_count(page),
 	       READ_ONCE(page->page_type), &page->flags);
 }
@@ -115,7 +113,7 @@ static void print_place(const struct mm_layout_violation *v)
 		print_page(v->start);
 		break;
 	case MM_LAYOUT_ZONE:
-		pr_err("  node %lu, zone %lu\n", v->start / MAX_NR_ZONES,
+		pr_err("mm_layout:   node %lu, zone %lu\n", v->start / MAX_NR_ZONES,
 		       v->start % MAX_NR_ZONES);
 		break;
 	}
@@ -132,8 +130,8 @@ void mm_layout_print(const struct mm_layout_violation *v)
 	char header[MM_LAYOUT_WHAT_LEN + 64];
 
 	mm_layout_format_header(header, sizeof(header), v);
-	printk(KERN_ERR "%s\n", header);
-	pr_err("  invariant: %s\n", mm_layout_invariants[v->id].sentence);
+	pr_err("%s\n", header);
+	pr_err("mm_layout:   invariant: %s\n", mm_layout_invariants[v->id].sentence);
 	print_place(v);
 	trace_mm_layout_violation(mm_layout_invariants[v->id].name, v->what,
 				  v->start, v->end);
@@ -174,7 +172,7 @@ static void remember(const struct mm_layout_result *res, unsigned int check)
  * panic_on_warn says so.
  *
  * Context: process, with the scan lock held.
- * Returns the number of violations that were not printed.
+ * Return: the number of violations that were not printed.
  */
 unsigned long mm_layout_report(const struct mm_layout_result *res,
 			       unsigned int check)

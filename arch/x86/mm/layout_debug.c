@@ -177,6 +177,8 @@ void mm_layout_arch_print_entry(unsigned long addr)
  * mk_early_pgtbl_32() maps everything from 0 up to the end of the image plus
  * the page tables for lowmem, in units of a whole page table. setup_arch()
  * copies these entries to swapper_pg_dir, and only RAM is mapped anew.
+ *
+ * Return: the pfn.
  */
 unsigned long mm_layout_boot_end_pfn(void)
 {

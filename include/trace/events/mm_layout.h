@@ -8,28 +8,22 @@
 #include <linux/tracepoint.h>
 
 TRACE_EVENT(mm_layout_violation,
-
-	TP_PROTO(const char *invariant, const char *what, unsigned long start,
-		 unsigned long end),
-
-	TP_ARGS(invariant, what, start, end),
-
-	TP_STRUCT__entry(
-		__string(invariant, invariant)
-		__string(what, what)
-		__field(unsigned long, start)
-		__field(unsigned long, end)
-	),
-
-	TP_fast_assign(
-		__assign_str(invariant);
-		__assign_str(what);
-		__entry->start = start;
-		__entry->end = end;
-	),
-
-	TP_printk("invariant=%s start=%#lx end=%#lx %s", __get_str(invariant),
-		  __entry->start, __entry->end, __get_str(what))
+	    TP_PROTO(const char *invariant, const char *what,
+		     unsigned long start, unsigned long end),
+	    TP_ARGS(invariant, what, start, end),
+	    TP_STRUCT__entry(__string(invariant, invariant)
+			     __string(what, what)
+			     __field(unsigned long, start)
+			     __field(unsigned long, end)
+	    ),
+	    TP_fast_assign(__assign_str(invariant);
+			   __assign_str(what);
+			   __entry->start = start;
+			   __entry->end = end;
+	    ),
+	    TP_printk("invariant=%s start=%#lx end=%#lx %s",
+		      __get_str(invariant), __entry->start, __entry->end,
+		      __get_str(what))
 );
 
 #endif /* _TRACE_MM_LAYOUT_H */

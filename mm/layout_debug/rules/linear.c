@@ -152,7 +152,7 @@ void mm_layout_rules_extent(const struct mm_layout_extent *e,
 	case MM_LAYOUT_BEYOND:
 		mm_layout_expect(res, LINEAR_BEYOND, !mapped(e),
 				 ADDR, e->start, e->end,
-				 "%#lx, %lu pages, maps pfn %#lx behind the linear map, expected nothing",
+				 "%#lx, %lu pages, maps pfn %#lx behind the linear map",
 				 e->start, nr_pages(e), e->pfn);
 		return;
 	case MM_LAYOUT_HOLE:

@@ -7,10 +7,10 @@
 
 #include <linux/mm_layout_debug.h>
 #include <linux/pfn.h>
+#include <linux/pgtable.h>
 
 #include <asm/e820/api.h>
 #include <asm/page_types.h>
-#include <asm/pgtable.h>
 
 /* The CPU sets these bits in an entry by itself. */
 static inline pteval_t mm_layout_pte_volatile(void)
