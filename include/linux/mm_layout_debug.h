@@ -81,7 +81,7 @@ struct mm_layout_bounds {
 #define MM_LAYOUT_PTE_RW	BIT(2)
 #define MM_LAYOUT_PTE_USER	BIT(3)
 #define MM_LAYOUT_PTE_GLOBAL	BIT(4)
-#define MM_LAYOUT_PTE_SOFT	BIT(5)	/* a bit that is software's */
+#define MM_LAYOUT_PTE_SOFT	BIT(5)	/* a software bit without a use there */
 
 /*
  * What an architecture tells about itself. The defaults in

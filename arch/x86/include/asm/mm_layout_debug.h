@@ -33,7 +33,8 @@ static inline unsigned int mm_layout_pte_flags(pteval_t value)
 		flags |= MM_LAYOUT_PTE_USER;
 	if (value & _PAGE_GLOBAL)
 		flags |= MM_LAYOUT_PTE_GLOBAL;
-	if (value & (_PAGE_SOFTW1 | _PAGE_SOFTW2 | _PAGE_SOFTW3))
+	/* The third one is _PAGE_KERNEL_4K, which set_memory_4k() sets. */
+	if (value & (_PAGE_SOFTW1 | _PAGE_SOFTW2))
 		flags |= MM_LAYOUT_PTE_SOFT;
 	return flags;
 }
