@@ -432,7 +432,7 @@ series_base()
 	git_plain -C "$dir" config core.autocrlf false
 	git_plain -C "$dir" config gc.auto 0
 	for path; do
-		if [[ -e $src/$path ]]; then
+		if [[ -e $src/$path && " ${here[*]} " != *" $path "* ]]; then
 			here+=("$path")
 		fi
 	done
@@ -743,6 +743,10 @@ guest_stamp()
 		printf '%s\n' "$SRC"
 		gcc --version
 		while read -r file; do
+			case $file in
+			# Nothing of the kernel is made from these.
+			Documentation/* | MAINTAINERS | tools/testing/*) continue ;;
+			esac
 			if [[ -f $TREE/$file ]]; then
 				printf '%s ' "$file"
 				cksum <"$TREE/$file"
