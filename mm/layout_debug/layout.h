@@ -155,7 +155,7 @@ enum mm_layout_page_state {
 	MM_LAYOUT_PAGE_HELD,	/* in use */
 	MM_LAYOUT_PAGE_KERNEL,	/* slab, page table or large kmalloc */
 	MM_LAYOUT_PAGE_KFENCE,	/* in the KFENCE pool */
-	MM_LAYOUT_PAGE_IMAGE,	/* kernel image, but for the init sections */
+	MM_LAYOUT_PAGE_IMAGE,	/* text or data of the kernel image */
 	MM_LAYOUT_PAGE_NONE,	/* has no struct page */
 };
 

@@ -54,13 +54,15 @@ static unsigned long run_pfn(const struct linear_walk *w, unsigned long addr)
 	return w->run.pfn + ((addr - w->run.start) >> PAGE_SHIFT);
 }
 
-static bool in_image(const struct linear_walk *w, unsigned long addr)
+/*
+ * What of the image has to stay. Init sections, the unused end of the brk area
+ * and, on a single CPU, the table of lock prefixes are freed; debug_pagealloc
+ * unmaps them.
+ */
+static bool in_image(unsigned long addr)
 {
-	/* Init sections are freed or, with debug_pagealloc, unmapped. */
-	if (addr >= (unsigned long)__init_begin &&
-	    addr < (unsigned long)__init_end)
-		return false;
-	return addr >= w->linear.image_start && addr < w->linear.image_end;
+	return __is_kernel_text(addr) || is_kernel_rodata(addr) ||
+	       is_kernel_core_data(addr);
 }
 
 /*
@@ -77,7 +79,7 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 		return MM_LAYOUT_PAGE_NONE;
 	if (is_kfence_address((void *)addr))
 		return MM_LAYOUT_PAGE_KFENCE;
-	if (in_image(w, addr))
+	if (in_image(addr))
 		return MM_LAYOUT_PAGE_IMAGE;
 	page = pfn_to_page(pfn);
 	head = compound_head(page);
