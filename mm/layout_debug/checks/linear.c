@@ -56,7 +56,7 @@ static unsigned long run_pfn(const struct linear_walk *w, unsigned long addr)
 
 /*
  * What of the image has to stay. Init sections, the unused end of the brk area
- * and, on a single CPU, the table of lock prefixes are freed; debug_pagealloc
+ * and the table of lock prefixes are given up after boot, and debug_pagealloc
  * unmaps them.
  */
 static bool in_image(unsigned long addr)
