@@ -210,6 +210,20 @@ static void second_look(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_ALIGN], 1UL);
 }
 
+/* An end before the start is what may be wrong: it must not get lost. */
+static void inverted_range(struct kunit *test)
+{
+	struct mm_layout_result *first = mm_layout_test_result(test);
+	struct mm_layout_result *second = mm_layout_test_result(test);
+
+	violate(first, MM_LAYOUT_VMALLOC_SIZE, 20, 10);
+	violate(second, MM_LAYOUT_VMALLOC_SIZE, 20, 10);
+	mm_layout_confirm(first, second);
+	KUNIT_EXPECT_EQ(test, first->nr, 1U);
+	KUNIT_EXPECT_EQ(test, first->violation[0].start, 20UL);
+	KUNIT_EXPECT_EQ(test, first->violation[0].end, 21UL);
+}
+
 /* A flood of one invariant is counted, and leaves room for others. */
 static void flood(struct kunit *test)
 {
@@ -288,6 +302,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(params_bad),
 	KUNIT_CASE(check_names),
 	KUNIT_CASE(second_look),
+	KUNIT_CASE(inverted_range),
 	KUNIT_CASE(flood),
 	KUNIT_CASE(summary),
 	KUNIT_CASE(report_console),

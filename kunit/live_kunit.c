@@ -5,7 +5,9 @@
  * person would, mends it, and sees the next scan pass.
  */
 #include <linux/gfp.h>
+#include <linux/highmem.h>
 #include <linux/mm.h>
+#include <linux/vmstat.h>
 
 #include "layout_kunit.h"
 
@@ -95,12 +97,45 @@ static void reported_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_MEMMAP), 0UL);
 }
 
+/* What the report says, and that it is gone once the number is right again. */
+static void expect_counted(struct kunit *test, unsigned int check,
+			   const char *text)
+{
+	KUNIT_EXPECT_EQ(test, run_scan(test, check), 1UL);
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
+			      text);
+}
+
+/* Counters that are off by one page. Nobody acts upon so little. */
+static void wrong_total(struct kunit *test)
+{
+	totalram_pages_inc();
+	expect_counted(test, MM_LAYOUT_CHECK_ZONES,
+		       "BUG: mm_layout: total-pages: totalram_pages() is ");
+	totalram_pages_dec();
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_ZONES), 0UL);
+}
+
+static void wrong_free(struct kunit *test)
+{
+	struct zone *zone = page_zone(test_page(test));
+
+	mod_zone_page_state(zone, NR_FREE_PAGES, 1);
+	expect_counted(test, MM_LAYOUT_CHECK_BUDDY,
+		       " free pages in its lists, NR_FREE_PAGES is ");
+	mod_zone_page_state(zone, NR_FREE_PAGES, -1);
+	KUNIT_EXPECT_EQ(test, run_scan(test, MM_LAYOUT_CHECK_BUDDY), 0UL);
+}
+
 #ifdef CONFIG_HIGHMEM
 /* A highmem page claims to be a slab, which the kernel could not address. */
 static void highmem_slab(struct kunit *test)
 {
-	struct page *page = alloc_page(GFP_HIGHUSER);
+	struct page *page;
 
+	if (!totalhigh_pages())
+		kunit_skip(test, "this machine has no highmem");
+	page = alloc_page(GFP_HIGHUSER);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_test_page,
 							   page));
@@ -124,6 +159,8 @@ static struct kunit_case live_cases[] = {
 	KUNIT_CASE(each_check),
 	KUNIT_CASE(zone_link),
 	KUNIT_CASE(reported_once),
+	KUNIT_CASE(wrong_total),
+	KUNIT_CASE(wrong_free),
 	HIGHMEM_CASES
 	{}
 };

@@ -41,8 +41,14 @@ static void expect_clean(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed"));
 }
 
+/* set_memory_4k() leaves a mark that would keep CPA from large pages here. */
 static void free_victim(void *addr)
 {
+	unsigned int level;
+	pte_t *ptep = lookup_address((unsigned long)addr, &level);
+
+	if (ptep && level == PG_LEVEL_4K)
+		set_pte(ptep, __pte(pte_val(*ptep) & ~_PAGE_KERNEL_4K));
 	free_page((unsigned long)addr);
 }
 
@@ -156,6 +162,20 @@ static void mapped_beyond(struct kunit *test)
 	expect_clean(test);
 }
 
+static void mapped_end(struct kunit *test)
+{
+	char text[80];
+
+	max_pfn_mapped++;
+	KUNIT_EXPECT_EQ(test, scan_linear(), 1UL);
+	max_pfn_mapped--;
+	scnprintf(text, sizeof(text),
+		  "BUG: mm_layout: linear-tracked: max_pfn_mapped is %#lx, ",
+		  max_pfn_mapped + 1);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(text));
+	expect_clean(test);
+}
+
 #define LARGE_ORDER	(PMD_SHIFT - PAGE_SHIFT)
 
 static void free_large(void *addr)
@@ -235,6 +255,7 @@ static struct kunit_case live_linear_cases[] = {
 	KUNIT_CASE(removed_by_owner),
 	KUNIT_CASE(removed_slab),
 	KUNIT_CASE(mapped_beyond),
+	KUNIT_CASE(mapped_end),
 	KUNIT_CASE(wrong_large),
 	KUNIT_CASE(split_large),
 	{}

@@ -112,7 +112,11 @@ static void linear_absent(struct kunit *test)
 	HOLDS(LINEAR_PRESENT);
 	e.state = MM_LAYOUT_PAGE_FREE;
 	VIOLATES(LINEAR_PRESENT, "is not present, but is a free page");
+	e.state = MM_LAYOUT_PAGE_OUTSIDE;
+	VIOLATES(LINEAR_PRESENT, "is not present, but is a reserved page");
 	l.free_unmapped = true;
+	HOLDS(LINEAR_PRESENT);
+	e.state = MM_LAYOUT_PAGE_FREE;
 	HOLDS(LINEAR_PRESENT);
 	e.state = MM_LAYOUT_PAGE_KERNEL;
 	VIOLATES(LINEAR_PRESENT, "a slab or page-table page");
@@ -221,6 +225,51 @@ static void linear_flags_image(struct kunit *test)
 	HOLDS(LINEAR_FLAGS);
 }
 
+/* Text and read-only data, once they are protected. */
+static void linear_flags_readonly(struct kunit *test)
+{
+	struct mm_layout_result *res = mm_layout_test_result(test);
+	struct mm_layout_extent e = good_extent();
+	struct mm_layout_linear l = linear;
+
+	l.ro_start = e.start + 4 * PAGE_SIZE;
+	HOLDS(LINEAR_FLAGS);
+	l.ro_end = e.start + 6 * PAGE_SIZE;
+	VIOLATES(LINEAR_FLAGS, "0xc4004000-0xc4006000 is writable, but kernel text");
+	e.flags = MM_LAYOUT_PTE_PRESENT;
+	e.state = MM_LAYOUT_PAGE_IMAGE;
+	HOLDS(LINEAR_FLAGS);
+	/* The pages before and behind. */
+	e = good_extent();
+	e.end = l.ro_start;
+	HOLDS(LINEAR_FLAGS);
+	e = good_extent();
+	e.start = l.ro_end;
+	e.pfn += 6;
+	HOLDS(LINEAR_FLAGS);
+}
+
+static void linear_mapped(struct kunit *test)
+{
+	struct mm_layout_result *res = mm_layout_test_result(test);
+	struct mm_layout_mapped m = {
+		.name = "max_pfn_mapped", .end_pfn = 0x36ffe,
+		.max_low_pfn = 0x36ffe, .boot_end_pfn = 0x1800,
+	};
+
+	mm_layout_rules_mapped(&m, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_LINEAR_TRACKED);
+	m.end_pfn--;
+	mm_layout_rules_mapped(&m, res);
+	mm_layout_expect_violated(test, res, MM_LAYOUT_LINEAR_TRACKED,
+				  "max_pfn_mapped is 0x36ffd, expected max_low_pfn 0x36ffe");
+	/* The boot code of a machine with 16 MB maps beyond its RAM. */
+	m.max_low_pfn = 0x1000;
+	m.end_pfn = m.boot_end_pfn;
+	mm_layout_rules_mapped(&m, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_LINEAR_TRACKED);
+}
+
 static void linear_tracked(struct kunit *test)
 {
 	struct mm_layout_result *res = mm_layout_test_result(test);
@@ -268,6 +317,8 @@ static struct kunit_case linear_cases[] = {
 	KUNIT_CASE(linear_large_pfn),
 	KUNIT_CASE(linear_flags),
 	KUNIT_CASE(linear_flags_image),
+	KUNIT_CASE(linear_flags_readonly),
+	KUNIT_CASE(linear_mapped),
 	KUNIT_CASE(linear_tracked),
 	KUNIT_CASE(lowmem_object),
 	{}

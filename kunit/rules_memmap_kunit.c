@@ -22,6 +22,7 @@ static const struct mm_layout_bounds bounds = {
 
 static const struct mm_layout_zone normal = {
 	.name = "Normal", .idx = 1, .start_pfn = 0x1000, .end_pfn = HIGHSTART,
+	.block = 0x400,
 };
 
 static const struct mm_layout_zone high = {
@@ -112,7 +113,7 @@ static void zone_contiguous(struct kunit *test)
 	struct mm_layout_result *res = mm_layout_test_result(test);
 	struct mm_layout_zone z = normal;
 	struct mm_layout_pages p = normal_pages();
-	unsigned long block = ALIGN(0x4000, pageblock_nr_pages);
+	unsigned long block = 0x4000;
 
 	z.contiguous = true;
 	HOLDS(&z, ZONE_CONTIGUOUS);
@@ -124,16 +125,21 @@ static void zone_contiguous(struct kunit *test)
 	HOLDS(&z, ZONE_CONTIGUOUS);
 	p.start_pfn = block;
 	VIOLATES(&z, ZONE_CONTIGUOUS, "is marked contiguous");
-	p.start_pfn = block + pageblock_nr_pages - 1;
+	p.start_pfn = block + z.block - 1;
 	p.end_pfn = p.start_pfn + 1;
 	VIOLATES(&z, ZONE_CONTIGUOUS, "is marked contiguous");
 	p.start_pfn = block + 1;
-	p.end_pfn = block + 3 * pageblock_nr_pages - 1;
+	p.end_pfn = block + 3 * z.block - 1;
 	VIOLATES(&z, ZONE_CONTIGUOUS, "is marked contiguous");
 	/* The last pageblock of the zone ends with the zone. */
 	p.start_pfn = HIGHSTART - 1;
 	p.end_pfn = HIGHSTART;
 	VIOLATES(&z, ZONE_CONTIGUOUS, "is marked contiguous");
+	p.start_pfn = block;
+	p.absent = true;
+	VIOLATES(&z, ZONE_CONTIGUOUS, "pfn 0x4000-0x36ffd has no struct page");
+	z.contiguous = false;
+	HOLDS(&z, ZONE_CONTIGUOUS);
 }
 
 static void highmem_typed(struct kunit *test)
@@ -163,7 +169,8 @@ static void movable_typed(struct kunit *test)
 
 static const struct mm_layout_zone counted = {
 	.name = "DMA", .start_pfn = 1, .end_pfn = 0x1000,
-	.present = 3998, .managed = 3977, .ram = 3998, .reserved = 21,
+	.present = 3998, .early = 3998, .managed = 3977, .ram = 3998,
+	.reserved = 21,
 };
 
 static void zone_present(struct kunit *test)
@@ -177,6 +184,12 @@ static void zone_present(struct kunit *test)
 	mm_layout_rules_zone_pages(&z, res);
 	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_PRESENT,
 				  "3998 present pages, but spans 3999");
+	/* What was added later is not in the RAM of boot. */
+	z = counted;
+	z.present += 1024;
+	mm_layout_rules_zone_pages(&z, res);
+	KUNIT_EXPECT_EQ(test, res->skipped[MM_LAYOUT_ZONE_RESERVED], 1UL);
+	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_PRESENT);
 	z.ram = MM_LAYOUT_UNKNOWN;
 	mm_layout_rules_zone_pages(&z, res);
 	KUNIT_EXPECT_EQ(test, res->skipped[MM_LAYOUT_ZONE_PRESENT], 1UL);
@@ -195,14 +208,19 @@ static void zone_reserved(struct kunit *test)
 	z.reserved = 20;
 	mm_layout_rules_zone_pages(&z, res);
 	mm_layout_expect_violated(test, res, MM_LAYOUT_ZONE_RESERVED,
-				  "3977 managed and 20 reserved pages, but 3998");
+				  "3977 managed, 20 reserved and 0 offline pages, but 3998");
+	/* A balloon has taken a page. */
+	z.offline = 1;
+	mm_layout_rules_zone_pages(&z, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_ZONE_RESERVED);
 }
 
 static void memmap_place(struct kunit *test)
 {
 	struct mm_layout_result *res = mm_layout_test_result(test);
 	struct mm_layout_memmap m = {
-		.pfn = 0x3f000, .back_pfn = 0x3f000, .in_linear = true,
+		.pfn = 0x3f000, .looked_up = true, .back_pfn = 0x3f000,
+		.in_linear = true,
 		.map_pfn = 0x36000, .map_reserved = true,
 		.max_low_pfn = HIGHSTART,
 	};
@@ -227,7 +245,9 @@ static void memmap_place(struct kunit *test)
 static void memmap_roundtrip(struct kunit *test)
 {
 	struct mm_layout_result *res = mm_layout_test_result(test);
-	struct mm_layout_memmap m = { .pfn = 5, .back_pfn = 5 };
+	struct mm_layout_memmap m = {
+		.pfn = 5, .looked_up = true, .back_pfn = 5,
+	};
 
 	mm_layout_rules_memmap(&m, res);
 	mm_layout_expect_held(test, res, MM_LAYOUT_MEMMAP_ROUNDTRIP);
@@ -235,6 +255,10 @@ static void memmap_roundtrip(struct kunit *test)
 	mm_layout_rules_memmap(&m, res);
 	mm_layout_expect_violated(test, res, MM_LAYOUT_MEMMAP_ROUNDTRIP,
 				  "pfn 0x5 has a struct page of pfn 0x6");
+	/* Where it is computed, there is nothing to see. */
+	m.looked_up = false;
+	mm_layout_rules_memmap(&m, res);
+	KUNIT_EXPECT_EQ(test, res->facts[MM_LAYOUT_MEMMAP_ROUNDTRIP], 0UL);
 }
 
 static void highmem_address(struct kunit *test)

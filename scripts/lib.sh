@@ -808,9 +808,29 @@ guest_initramfs()
 	fi
 	# Mode 755: mktemp's 700 would shut everybody but root out of the guest's /.
 	chmod 755 "$root"
-	(cd "$root" && find . -print0 | LC_ALL=C sort -z | cpio --quiet --null -o -H newc -R 0:0 | gzip -1) >"$out.tmp"
-	mv "$out.tmp" "$out"
+	(cd "$root" && find . -print0 | LC_ALL=C sort -z | cpio --quiet --null -o -H newc -R 0:0 | gzip -1) >"$out.gz"
 	rm -rf "$root"
+	guest_acpi_table | cat - "$out.gz" >"$out.tmp"
+	mv "$out.tmp" "$out"
+	rm "$out.gz"
+}
+
+# An archive with an empty ACPI table, which the kernel copies to RAM and takes out of the resource tree
+# (CONFIG_ACPI_TABLE_UPGRADE). It has to come first and uncompressed.
+guest_acpi_table()
+{
+	local dir
+
+	scratch dir
+	mkdir -p "$dir/kernel/firmware/acpi"
+	python3 - "$dir/kernel/firmware/acpi/ssdt.aml" <<-'EOF'
+	import struct, sys
+	table = bytearray(struct.pack("<4sIBB6s8sI4sI", b"SSDT", 36, 2, 0, b"LAYOUT", b"EMPTY   ", 1, b"TEST", 1))
+	table[9] = -sum(table) % 256
+	open(sys.argv[1], "wb").write(table)
+	EOF
+	(cd "$dir" && find . -print0 | LC_ALL=C sort -z | cpio --quiet --null -o -H newc -R 0:0)
+	rm -rf "$dir"
 }
 
 guest_init()

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kunit.py --qemu_config: as i386_highmem.py, with PAE. Nehalem is the oldest
-# of QEMU's models that has NX and PAT without a warning about the rest.
+# of QEMU's models that has NX and PAT without a warning about the rest. With
+# DEBUG_VIRTUAL a __pa() of the wrong address is fatal: reports must not need it.
 
 from pathlib import Path
 
@@ -11,7 +12,8 @@ CONFIGS = Path(__file__).resolve().parent.parent
 
 QEMU_ARCH = QemuArchParams(linux_arch='i386',
 			   kconfig=(CONFIGS / 'guest.config').read_text()
-				   + (CONFIGS / 'pae.config').read_text(),
+				   + (CONFIGS / 'pae.config').read_text()
+				   + 'CONFIG_DEBUG_VIRTUAL=y\n',
 			   qemu_arch='i386',
 			   kernel_path='arch/x86/boot/bzImage',
 			   kernel_command_line='console=ttyS0',

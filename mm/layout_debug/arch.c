@@ -3,10 +3,12 @@
  * What is known of the layout on every architecture, and which memory is RAM.
  * An architecture that knows more overrides the weak functions.
  */
-#include <linux/ioport.h>
+#include <linux/cache.h>
+#include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 
 #include "layout.h"
@@ -66,76 +68,79 @@ void __weak mm_layout_arch_print_entry(unsigned long addr)
 {
 }
 
-struct ram_walk {
-	unsigned long pos;	/* everything before it was handed out */
-	unsigned long start;	/* RAM seen, but not handed out */
-	unsigned long end;
-	mm_layout_ram_fn fn;
-	void *arg;
+/*
+ * RAM as memblock had it when zones, struct pages and the linear map were made
+ * of it. The resource tree will not do: what EFI or ACPI tables occupy is taken
+ * out of it later, but keeps its struct pages and its place in the linear map.
+ */
+struct ram_range {
+	unsigned long start_pfn;
+	unsigned long end_pfn;
 };
 
-static void ram_walk_flush(struct ram_walk *w)
-{
-	if (w->start == w->end)
-		return;
-	if (w->pos < w->start)
-		w->fn(w->pos, w->start, false, w->arg);
-	w->fn(w->start, w->end, true, w->arg);
-	w->pos = w->end;
-}
+static struct ram_range *ram_ranges __ro_after_init;
+static unsigned int nr_ram_ranges __ro_after_init;
 
-static int ram_walk_range(unsigned long pfn, unsigned long nr, void *arg)
+/* Before page_alloc_init_late(), which gives up memblock's own memory. */
+static int __init mm_layout_ram_init(void)
 {
-	struct ram_walk *w = arg;
+	unsigned long start_pfn, end_pfn;
+	unsigned int nr = 0;
+	int i;
 
-	/* Firmware may describe one stretch of RAM in several entries. */
-	if (w->start != w->end && pfn == w->end) {
-		w->end += nr;
-		return 0;
+	ram_ranges = kmalloc_objs(*ram_ranges, memblock.memory.cnt);
+	if (!ram_ranges)
+		return -ENOMEM;
+	for_each_mem_pfn_range(i, MAX_NUMNODES, &start_pfn, &end_pfn, NULL) {
+		/* Ranges of different nodes or attributes may touch. */
+		if (nr && ram_ranges[nr - 1].end_pfn == start_pfn) {
+			ram_ranges[nr - 1].end_pfn = end_pfn;
+			continue;
+		}
+		ram_ranges[nr++] = (struct ram_range) { start_pfn, end_pfn };
 	}
-	ram_walk_flush(w);
-	w->start = pfn;
-	w->end = pfn + nr;
+	nr_ram_ranges = nr;
 	return 0;
 }
+early_initcall(mm_layout_ram_init);
 
 /**
  * mm_layout_walk_ram - walk RAM and holes
  * @start_pfn: first frame
  * @end_pfn: behind the last frame
- * @fn: called for each range of RAM and each hole, in order, without a lock
+ * @fn: called for each range of RAM and each hole, in order
  * @arg: for @fn
  *
- * RAM is what the resource tree calls System RAM: whole pages only. Where the
- * tree has none, everything is a hole, see mm_layout_ram_known().
- * Context: the resource lock is taken for each range, @fn may sleep if the
- * caller may.
+ * RAM is what was there at boot, in whole pages. Where that is not known,
+ * everything is a hole, see mm_layout_ram_known(). Takes no lock.
  */
 void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
 			mm_layout_ram_fn fn, void *arg)
 {
-	struct ram_walk w = { .pos = start_pfn, .fn = fn, .arg = arg };
+	unsigned long pos = start_pfn;
+	unsigned int i;
 
-	if (start_pfn >= end_pfn)
-		return;
-	walk_system_ram_range(start_pfn, end_pfn - start_pfn, &w,
-			      ram_walk_range);
-	ram_walk_flush(&w);
-	if (w.pos < end_pfn)
-		fn(w.pos, end_pfn, false, arg);
-}
+	for (i = 0; i < nr_ram_ranges; i++) {
+		unsigned long start = max(ram_ranges[i].start_pfn, start_pfn);
+		unsigned long end = min(ram_ranges[i].end_pfn, end_pfn);
 
-static int ram_found(unsigned long pfn, unsigned long nr, void *arg)
-{
-	return 1;
+		if (start >= end)
+			continue;
+		if (pos < start)
+			fn(pos, start, false, arg);
+		fn(start, end, true, arg);
+		pos = end;
+	}
+	if (pos < end_pfn)
+		fn(pos, end_pfn, false, arg);
 }
 
 /**
  * mm_layout_ram_known - can RAM be told from holes?
  *
- * Return: false where the resource tree has no System RAM, as on UML.
+ * Return: false if there was no memory to write down which is which.
  */
 bool mm_layout_ram_known(void)
 {
-	return walk_system_ram_range(0, max_pfn, NULL, ram_found) == 1;
+	return nr_ram_ranges;
 }

@@ -64,7 +64,8 @@ void mm_layout_violated(struct mm_layout_result *res, enum mm_layout_id id,
 	v->id = id;
 	v->unit = unit;
 	v->start = start;
-	v->end = end;
+	/* What is wrong may be that the end comes before the start. */
+	v->end = end && end <= start ? start + 1 : end;
 	va_start(args, fmt);
 	vscnprintf(v->what, sizeof(v->what), fmt, args);
 	va_end(args);
@@ -137,7 +138,7 @@ static DEFINE_MUTEX(scan_lock);
 static struct mm_layout_result first_look, second_look;
 static struct mm_layout_summary last_summary;
 
-static struct mm_layout_params params = { .boot = true };
+static struct mm_layout_params params __ro_after_init = { .boot = true };
 
 static void run_checks(struct mm_layout_result *res, unsigned int check)
 {

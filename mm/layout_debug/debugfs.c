@@ -30,12 +30,13 @@ static void show_regions(struct seq_file *m)
 {
 	struct mm_layout_region regions[MM_LAYOUT_MAX_REGIONS];
 	unsigned int i, nr = mm_layout_arch_regions(regions);
-	unsigned long pos = PAGE_OFFSET;
+	unsigned long pos = regions[0].start;
 
-	if (PAGE_OFFSET && PAGE_OFFSET == regions[0].start)
-		show_range(m, 0, PAGE_OFFSET - 1, "user");
-	else
-		pos = regions[0].start;
+	/* Not so on UML, where user space is in other address spaces. */
+	if (TASK_SIZE_MAX <= regions[0].start) {
+		show_range(m, 0, TASK_SIZE_MAX - 1, "user");
+		pos = TASK_SIZE_MAX;
+	}
 	for (i = 0; i < nr; i++) {
 		if (pos < regions[i].start)
 			show_range(m, pos, regions[i].start - 1, "hole");
@@ -86,11 +87,6 @@ static int scan_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static int scan_open(struct inode *inode, struct file *file)
-{
-	return single_open(file, scan_show, NULL);
-}
-
 static ssize_t scan_write(struct file *file, const char __user *ubuf,
 			  size_t count, loff_t *ppos)
 {
@@ -111,15 +107,7 @@ static ssize_t scan_write(struct file *file, const char __user *ubuf,
 	mm_layout_scan("", check);
 	return count;
 }
-
-static const struct file_operations scan_fops = {
-	.owner		= THIS_MODULE,
-	.open		= scan_open,
-	.read		= seq_read,
-	.write		= scan_write,
-	.llseek		= seq_lseek,
-	.release	= single_release,
-};
+DEFINE_SHOW_STORE_ATTRIBUTE(scan);
 
 static int __init mm_layout_debugfs_init(void)
 {

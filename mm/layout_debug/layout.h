@@ -9,8 +9,9 @@
  *   core.c     runs a check, looks a second time at what it found
  *   report.c   tells the console, the tracepoint and the panic settings
  *
- * A fact is a plain struct of numbers. Nothing in it points into the running
- * kernel, so that KUnit can feed a rule with any layout, right or wrong.
+ * A fact is a plain struct of numbers. But for names, nothing in it points into
+ * the running kernel, so that KUnit can feed a rule with any layout, right or
+ * wrong.
  */
 #ifndef _MM_LAYOUT_DEBUG_LAYOUT_H
 #define _MM_LAYOUT_DEBUG_LAYOUT_H
@@ -142,7 +143,7 @@ void mm_layout_rules_bounds(const struct mm_layout_bounds *b,
 /* What the physical memory behind a part of the linear map is. */
 enum mm_layout_backing {
 	MM_LAYOUT_LOW1M,	/* the first megabyte: always mapped */
-	MM_LAYOUT_RAM,		/* System RAM below max_low_pfn */
+	MM_LAYOUT_RAM,		/* RAM below max_low_pfn */
 	MM_LAYOUT_BOOT,		/* no RAM, but mapped by the boot code */
 	MM_LAYOUT_HOLE,		/* no RAM */
 	MM_LAYOUT_BEYOND,	/* between high_memory and the vmalloc range */
@@ -153,6 +154,7 @@ enum mm_layout_page_state {
 	MM_LAYOUT_PAGE_ANY,	/* not looked at: the entry is an ordinary one */
 	MM_LAYOUT_PAGE_FREE,	/* owned by the page allocator */
 	MM_LAYOUT_PAGE_HELD,	/* in use */
+	MM_LAYOUT_PAGE_OUTSIDE,	/* reserved: never owned by the page allocator */
 	MM_LAYOUT_PAGE_KERNEL,	/* slab, page table or large kmalloc */
 	MM_LAYOUT_PAGE_KFENCE,	/* in the KFENCE pool */
 	MM_LAYOUT_PAGE_IMAGE,	/* text or data of the kernel image */
@@ -184,6 +186,8 @@ struct mm_layout_extent {
  * @page_offset: address of frame 0
  * @image_start: first address of the kernel image
  * @image_end: address behind it
+ * @ro_start: first address of text and read-only data
+ * @ro_end: address behind them; 0 as long as they are not write-protected
  * @global_ok: ordinary entries may be global
  * @free_unmapped: free pages are unmapped (debug_pagealloc)
  * @soft_ok: a self test of the page attribute code uses the software bits
@@ -192,6 +196,8 @@ struct mm_layout_linear {
 	unsigned long page_offset;
 	unsigned long image_start;
 	unsigned long image_end;
+	unsigned long ro_start;
+	unsigned long ro_end;
 	bool global_ok;
 	bool free_unmapped;
 	bool soft_ok;
@@ -201,7 +207,7 @@ struct mm_layout_linear {
  * struct mm_layout_tracked - a range of frames and pfn_range_is_mapped()
  * @start_pfn: first frame
  * @end_pfn: behind the last frame
- * @ram: the range is System RAM, else it is a hole
+ * @ram: the range is RAM, else it is a hole
  * @tracked: true if pfn_range_is_mapped() covers all of a range of RAM, or any
  *	frame of a hole
  */
@@ -210,6 +216,20 @@ struct mm_layout_tracked {
 	unsigned long end_pfn;
 	bool ram;
 	bool tracked;
+};
+
+/**
+ * struct mm_layout_mapped - how far the linear map reaches
+ * @name: the variable that says so
+ * @end_pfn: its value
+ * @max_low_pfn: pfn behind lowmem
+ * @boot_end_pfn: pfn behind what the boot code has mapped
+ */
+struct mm_layout_mapped {
+	const char *name;
+	unsigned long end_pfn;
+	unsigned long max_low_pfn;
+	unsigned long boot_end_pfn;
 };
 
 /**
@@ -229,6 +249,8 @@ void mm_layout_rules_extent(const struct mm_layout_extent *e,
 			    struct mm_layout_result *res);
 void mm_layout_rules_tracked(const struct mm_layout_tracked *t,
 			     struct mm_layout_result *res);
+void mm_layout_rules_mapped(const struct mm_layout_mapped *m,
+			    struct mm_layout_result *res);
 void mm_layout_rules_object(const struct mm_layout_object *o,
 			    struct mm_layout_result *res);
 
@@ -248,11 +270,13 @@ void mm_layout_rules_object(const struct mm_layout_object *o,
  * @contiguous: marked as having no holes
  * @start_pfn: first frame of the span
  * @end_pfn: pfn behind the span
+ * @block: pages in a pageblock
  * @present: present pages by the zone's own account
+ * @early: those of them that were there at boot, by the same
  * @managed: pages that belong to the page allocator, by the same
- * @ram: RAM pages with a struct page in the span, counted; or
- *	%MM_LAYOUT_UNKNOWN
+ * @ram: pages of RAM that was there at boot, counted; or %MM_LAYOUT_UNKNOWN
  * @reserved: reserved ones among them, counted
+ * @offline: those that a balloon has taken away, counted if that matters
  * @reserve: lowmem_reserve of the zone, in pages
  */
 struct mm_layout_zone {
@@ -265,10 +289,13 @@ struct mm_layout_zone {
 	bool contiguous;
 	unsigned long start_pfn;
 	unsigned long end_pfn;
+	unsigned long block;
 	unsigned long present;
+	unsigned long early;
 	unsigned long managed;
 	unsigned long ram;
 	unsigned long reserved;
+	unsigned long offline;
 	long reserve[MAX_NR_ZONES];
 };
 
@@ -321,7 +348,7 @@ struct mm_layout_gfp {
  * @totalhigh: totalhigh_pages()
  * @managed_high: sum of the managed pages of highmem zones
  * @present: sum of the present pages
- * @ram: RAM pages below max_pfn, or %MM_LAYOUT_UNKNOWN
+ * @ram: pages of RAM below max_pfn, or %MM_LAYOUT_UNKNOWN
  */
 struct mm_layout_totals {
 	unsigned long totalram;
@@ -351,7 +378,8 @@ void mm_layout_rules_totals(const struct mm_layout_totals *t,
  * struct mm_layout_pages - a run of struct pages that are alike
  * @start_pfn: first frame
  * @end_pfn: behind the last one
- * @ram: the frames are System RAM
+ * @absent: there are no struct pages; if so, nothing else is known
+ * @ram: the frames are RAM
  * @nid: node that the pages link to
  * @zone: number of the zone that the pages link to
  * @highmem: PageHighMem()
@@ -364,6 +392,7 @@ void mm_layout_rules_totals(const struct mm_layout_totals *t,
 struct mm_layout_pages {
 	unsigned long start_pfn;
 	unsigned long end_pfn;
+	bool absent;
 	bool ram;
 	int nid;
 	unsigned int zone;
@@ -377,7 +406,9 @@ struct mm_layout_pages {
 /**
  * struct mm_layout_memmap - where the struct page of a frame is
  * @pfn: the frame
- * @back_pfn: page_to_pfn(pfn_to_page(@pfn))
+ * @looked_up: page_to_pfn() reads what the page says of itself, it does not
+ *	only compute
+ * @back_pfn: page_to_pfn(pfn_to_page(@pfn)), if @looked_up
  * @in_linear: the struct page has to be in the linear map (no vmemmap)
  * @map_pfn: frame that holds the struct page, if @in_linear
  * @map_reserved: that frame is reserved
@@ -385,6 +416,7 @@ struct mm_layout_pages {
  */
 struct mm_layout_memmap {
 	unsigned long pfn;
+	bool looked_up;
 	unsigned long back_pfn;
 	bool in_linear;
 	unsigned long map_pfn;

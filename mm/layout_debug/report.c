@@ -2,9 +2,12 @@
 /*
  * Tells of violations: on the console, to the tracepoint, to panic_on_warn.
  */
+#include <linux/bitmap.h>
 #include <linux/bug.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/page_owner.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
@@ -23,8 +26,8 @@
 static DEFINE_RATELIMIT_STATE(report_ratelimit, 5 * HZ, 32);
 
 /*
- * What the last scan of each check found. It is not printed again as long as
- * it is still there, but it is once it comes back. Protected by the scan lock.
+ * What was printed and was still there in the last scan of its check. It is not
+ * printed again, but it is once it comes back. Protected by the scan lock.
  */
 static struct mm_layout_violation known[MM_LAYOUT_MAX_VIOLATIONS];
 static unsigned int nr_known;
@@ -83,6 +86,15 @@ static void print_region(unsigned long addr)
 	pr_err("mm_layout:   region: none, %#lx is in a hole\n", addr);
 }
 
+/* The zone that a page names, which may be what is wrong with it. */
+static const char *zone_name(int nid, unsigned int zone)
+{
+	if (nid < 0 || nid >= MAX_NUMNODES || !node_online(nid) ||
+	    zone >= MAX_NR_ZONES)
+		return "(none)";
+	return NODE_DATA(nid)->node_zones[zone].name;
+}
+
 /* Reads the page without a lock: what is printed may be out of date. */
 static void print_page(unsigned long pfn)
 {
@@ -93,8 +105,9 @@ static void print_page(unsigned long pfn)
 		return;
 	}
 	pr_err("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
-	       pfn, page_zone(page)->name, page_ref_count(page),
-	       READ_ONCE(page->page_type), &page->flags);
+	       pfn, zone_name(page_to_nid(page), page_zonenum(page)),
+	       page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
+	dump_page_owner(page);
 }
 
 static void print_place(const struct mm_layout_violation *v)
@@ -106,8 +119,10 @@ static void print_place(const struct mm_layout_violation *v)
 	case MM_LAYOUT_ADDR:
 		print_region(v->start);
 		mm_layout_arch_print_entry(v->start);
-		if (v->start >= b.page_offset && v->start < b.high_memory)
-			print_page(PHYS_PFN(__pa(v->start)));
+		/* Not with __pa(), which walks the entry that may be wrong. */
+		if (b.max_low_pfn && v->start >= b.page_offset &&
+		    v->start < b.high_memory)
+			print_page(PHYS_PFN(v->start - b.page_offset));
 		break;
 	case MM_LAYOUT_PFN:
 		print_page(v->start);
@@ -148,8 +163,12 @@ static bool is_known(const struct mm_layout_violation *v)
 	return false;
 }
 
-/* What other checks have found stays known. */
-static void remember(const struct mm_layout_result *res, unsigned int check)
+/*
+ * Of what this scan has found, only what was printed, now or earlier. What
+ * other checks have found stays known.
+ */
+static void remember(const struct mm_layout_result *res, unsigned int check,
+		     const unsigned long *told)
 {
 	unsigned int i, kept = 0;
 
@@ -157,8 +176,9 @@ static void remember(const struct mm_layout_result *res, unsigned int check)
 		if (check != MM_LAYOUT_CHECK_ALL &&
 		    mm_layout_invariants[known[i].id].check != check)
 			known[kept++] = known[i];
-	for (i = 0; i < res->nr && kept < ARRAY_SIZE(known); i++)
-		known[kept++] = res->violation[i];
+	for_each_set_bit(i, told, res->nr)
+		if (kept < ARRAY_SIZE(known))
+			known[kept++] = res->violation[i];
 	nr_known = kept;
 }
 
@@ -177,6 +197,7 @@ static void remember(const struct mm_layout_result *res, unsigned int check)
 unsigned long mm_layout_report(const struct mm_layout_result *res,
 			       unsigned int check)
 {
+	DECLARE_BITMAP(told, MM_LAYOUT_MAX_VIOLATIONS) = { };
 	unsigned int printed[MM_LAYOUT_NR] = { };
 	unsigned long total = 0, shown = 0;
 	unsigned int i;
@@ -186,14 +207,19 @@ unsigned long mm_layout_report(const struct mm_layout_result *res,
 	for (i = 0; i < res->nr; i++) {
 		const struct mm_layout_violation *v = &res->violation[i];
 
-		if (is_known(v) || printed[v->id] == MAX_PRINTED ||
+		if (is_known(v)) {
+			__set_bit(i, told);
+			continue;
+		}
+		if (printed[v->id] == MAX_PRINTED ||
 		    !__ratelimit(&report_ratelimit))
 			continue;
 		mm_layout_print(v);
+		__set_bit(i, told);
 		printed[v->id]++;
 		shown++;
 	}
-	remember(res, check);
+	remember(res, check, told);
 	if (total)
 		add_taint(TAINT_BAD_PAGE, LOCKDEP_STILL_OK);
 	if (shown)

@@ -20,6 +20,7 @@
 #include <asm/fixmap.h>
 #include <asm/pgtable_areas.h>
 #include <asm/sections.h>
+#include <asm/set_memory.h>
 #include <asm/setup.h>
 
 #include <asm/mm_layout_debug.h>
@@ -186,4 +187,18 @@ unsigned long mm_layout_boot_end_pfn(void)
 			      (PAGE_TABLE_SIZE(LOWMEM_PAGES) << PAGE_SHIFT);
 
 	return PFN_UP(ALIGN(limit, PMD_SIZE));
+}
+
+/**
+ * mm_layout_ro_end - address behind what the kernel has of read-only data
+ *
+ * Text and read-only data are one range, see mark_rodata_ro().
+ *
+ * Return: the address, 0 as long as nothing is write-protected.
+ */
+unsigned long mm_layout_ro_end(void)
+{
+	if (!kernel_set_to_readonly)
+		return 0;
+	return ALIGN_DOWN((unsigned long)__end_rodata, PAGE_SIZE);
 }

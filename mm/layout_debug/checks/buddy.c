@@ -16,29 +16,53 @@
 
 /*
  * No more list entries than that are looked at under one lock. Interrupts are
- * off meanwhile.
+ * off meanwhile. To count an entry is cheaper.
  */
 #define LOCK_BATCH	2048
+#define COUNT_BATCH	(8 * LOCK_BATCH)
+
+/* Of a larger free block, not all pages are looked at. */
+#define WHOLE_PAGES	16
+
+#if defined(CONFIG_SPARSEMEM) && !defined(CONFIG_SPARSEMEM_VMEMMAP)
+/* There, page_to_pfn() follows the section that the page names. */
+static bool names_section(const struct page *page)
+{
+	return IS_ALIGNED((unsigned long)page, __alignof__(*page)) &&
+	       virt_addr_valid(page) &&
+	       valid_section_nr((READ_ONCE(page->flags.f) >> SECTIONS_PGSHIFT) &
+				SECTIONS_MASK);
+}
+#else
+static bool names_section(const struct page *page)
+{
+	return true;
+}
+#endif
 
 /* Frame of a list entry, if it is the address of a struct page at all. */
 static bool list_page_pfn(const struct page *page, unsigned long *pfn)
 {
+	*pfn = 0;
+	if (!names_section(page))
+		return false;
 	*pfn = page_to_pfn(page);
 	return pfn_valid(*pfn) && pfn_to_page(*pfn) == page;
 }
 
 /*
- * A frame inside a free block that is in use or heads a block of its own. Only
- * the first halves of the block are tried: a smaller block that overlaps the
- * rest, split off the same block, would have one of them as its buddy.
+ * A frame inside a free block that is in use or heads a block of its own. After
+ * the first pages, only those are tried that a smaller block may start with
+ * that was split off this one.
  */
 static unsigned long used_inside(struct page *page, unsigned int order)
 {
-	unsigned int i;
+	unsigned long i, next;
 
-	for (i = 0; i < order; i++) {
-		struct page *inner = page + (1UL << i);
+	for (i = 1; i < 1UL << order; i = next) {
+		struct page *inner = page + i;
 
+		next = i < WHOLE_PAGES ? i + 1 : i * 2;
 		if (page_ref_count(inner) || PageCompound(inner) ||
 		    page_has_type(inner))
 			return page_to_pfn(inner);
@@ -63,46 +87,80 @@ static bool note_free(struct page *page, unsigned int order, int type,
 		f.nid = page_to_nid(page);
 		f.zone = page_zonenum(page);
 		f.block_type = get_pageblock_migratetype(page);
-		if (f.pfn + (1UL << order) <= z->end_pfn)
+		if (IS_ALIGNED(f.pfn, 1UL << order) &&
+		    f.pfn + (1UL << order) <= z->end_pfn)
 			f.used = used_inside(page, order);
 	}
 	mm_layout_rules_free_block(&f, z, res);
 	return f.valid;
 }
 
-static void check_free_lists(struct zone *zone, unsigned int order,
+/* Returns false if the list leads nowhere. */
+static bool check_free_list(struct zone *zone, unsigned int order, int type,
+			    const struct mm_layout_zone *z,
+			    struct mm_layout_result *res)
+{
+	unsigned int budget = LOCK_BATCH;
+	unsigned long flags;
+	struct page *page;
+	bool sound = true;
+
+	spin_lock_irqsave(&zone->lock, flags);
+	list_for_each_entry(page, &zone->free_area[order].free_list[type],
+			    buddy_list) {
+		if (!budget--) {
+			mm_layout_skip(res, MM_LAYOUT_FREE_BLOCK,
+				       "a list is longer than may be walked under one lock");
+			break;
+		}
+		sound = note_free(page, order, type, z, res);
+		if (!sound)
+			break;
+	}
+	spin_unlock_irqrestore(&zone->lock, flags);
+	return sound;
+}
+
+static void check_free_count(struct zone *zone, unsigned int order,
 			     const struct mm_layout_zone *z,
 			     struct mm_layout_result *res)
 {
 	struct free_area *area = &zone->free_area[order];
 	struct mm_layout_free_count c = { .order = order };
-	bool complete = true;
+	const struct list_head *pos;
 	unsigned long flags;
-	struct page *page;
 	int type;
 
 	spin_lock_irqsave(&zone->lock, flags);
 	c.nr_free = area->nr_free;
-	for (type = 0; type < MIGRATE_TYPES && complete; type++) {
-		list_for_each_entry(page, &area->free_list[type], buddy_list) {
-			if (c.walked == LOCK_BATCH ||
-			    !note_free(page, order, type, z, res)) {
-				complete = false;
-				break;
-			}
-			c.walked++;
-		}
-	}
-	if (complete)
-		mm_layout_rules_free_count(&c, z, res);
+	for (type = 0; type < MIGRATE_TYPES; type++)
+		list_for_each(pos, &area->free_list[type])
+			if (++c.walked > COUNT_BATCH)
+				goto unlock;
+unlock:
 	spin_unlock_irqrestore(&zone->lock, flags);
 
-	if (!complete) {
+	if (c.walked > COUNT_BATCH)
 		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
-			       "a list is longer than may be walked under one lock");
-		mm_layout_skip(res, MM_LAYOUT_FREE_BLOCK,
-			       "a list is longer than may be walked under one lock");
-	}
+			       "a list is longer than may be counted under one lock");
+	else
+		mm_layout_rules_free_count(&c, z, res);
+}
+
+static void check_free_lists(struct zone *zone, unsigned int order,
+			     const struct mm_layout_zone *z,
+			     struct mm_layout_result *res)
+{
+	bool sound = true;
+	int type;
+
+	for (type = 0; type < MIGRATE_TYPES; type++)
+		sound &= check_free_list(zone, order, type, z, res);
+	if (sound)
+		check_free_count(zone, order, z, res);
+	else
+		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
+			       "a list leads to what is no struct page");
 }
 
 #ifdef CONFIG_MEMORY_ISOLATION
@@ -117,7 +175,20 @@ static bool has_isolated(const struct zone *zone)
 }
 #endif
 
-/* NR_FREE_PAGES changes under zone->lock only, see account_freepages(). */
+#ifdef CONFIG_UNACCEPTED_MEMORY
+/* Pages in NR_FREE_PAGES that wait on a list of their own. */
+static unsigned long unaccepted_pages(struct zone *zone)
+{
+	return zone_page_state_snapshot(zone, NR_UNACCEPTED);
+}
+#else
+static unsigned long unaccepted_pages(struct zone *zone)
+{
+	return 0;
+}
+#endif
+
+/* Both counters change under zone->lock only, see account_freepages(). */
 static void check_free_total(struct zone *zone, const struct mm_layout_zone *z,
 			     struct mm_layout_result *res)
 {
@@ -128,6 +199,7 @@ static void check_free_total(struct zone *zone, const struct mm_layout_zone *z,
 	spin_lock_irqsave(&zone->lock, flags);
 	for (order = 0; order < NR_PAGE_ORDERS; order++)
 		sum += zone->free_area[order].nr_free << order;
+	sum += unaccepted_pages(zone);
 	counter = zone_page_state_snapshot(zone, NR_FREE_PAGES);
 	isolated = has_isolated(zone);
 	spin_unlock_irqrestore(&zone->lock, flags);
@@ -165,7 +237,12 @@ static void check_pcp_list(struct per_cpu_pages *pcp, unsigned int list,
 	/* As drain_pages_zone(): allocations from interrupts only try the lock. */
 	spin_lock(&pcp->lock);
 	list_for_each_entry(page, &pcp->lists[list], pcp_list) {
-		if (!budget-- || !note_pcp(page, cpu, z, res))
+		if (!budget--) {
+			mm_layout_skip(res, MM_LAYOUT_PCP_PAGE,
+				       "a list is longer than may be walked under one lock");
+			break;
+		}
+		if (!note_pcp(page, cpu, z, res))
 			break;
 	}
 	spin_unlock(&pcp->lock);
@@ -247,7 +324,7 @@ static void check_border(struct zone *zone, const struct mm_layout_zone *z,
  *
  * Context: may sleep. Takes the memory hotplug lock for reading; each zone's
  * lock with interrupts off and each per-CPU list's lock, for %LOCK_BATCH
- * entries at most.
+ * entries at most, or only to count %COUNT_BATCH of them.
  */
 void mm_layout_check_buddy(struct mm_layout_result *res)
 {

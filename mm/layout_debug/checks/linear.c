@@ -15,8 +15,9 @@
 #include <linux/pagewalk.h>
 #include <linux/percpu.h>
 #include <linux/pgtable.h>
-#include <linux/sched.h>
-#include <linux/sched/task_stack.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 
 #include <asm/mm_layout_debug.h>
 #include <asm/sections.h>
@@ -85,7 +86,9 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 	head = compound_head(page);
 	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
 		return MM_LAYOUT_PAGE_KERNEL;
-	if (PageReserved(page) || page_ref_count(head))
+	if (PageReserved(page))
+		return MM_LAYOUT_PAGE_OUTSIDE;
+	if (page_ref_count(head))
 		return MM_LAYOUT_PAGE_HELD;
 	return MM_LAYOUT_PAGE_FREE;
 }
@@ -162,6 +165,13 @@ static int linear_pmd_entry(pmd_t *pmdp, unsigned long addr, unsigned long end,
 
 	table.pfn = mm_layout_pmd_table_pfn(pmd);
 	mm_layout_rules_object(&table, w->res);
+	if (table.pfn >= table.max_low_pfn) {
+		/* The CPU finds its way there, but we have no address for it. */
+		run_close(w, addr);
+		w->next = NO_ENTRY;
+		w->step = 0;
+		return 0;
+	}
 	walk_ptes(w, pte_offset_kernel(&pmd, addr), addr, end);
 	return 0;
 }
@@ -245,39 +255,77 @@ static void walk_backing(unsigned long start_pfn, unsigned long end_pfn,
 }
 
 static void check_object(struct linear_walk *w, const char *name,
-			 phys_addr_t phys)
+			 unsigned long pfn)
 {
 	struct mm_layout_object o = {
 		.name = name,
-		.pfn = PHYS_PFN(phys),
+		.pfn = pfn,
 		.max_low_pfn = w->bounds.max_low_pfn,
 	};
 
 	mm_layout_rules_object(&o, w->res);
 }
 
+/*
+ * Frame of an address that has to be in the linear map. From outside of it the
+ * result is beyond lowmem. Not __pa(), which is fatal then with DEBUG_VIRTUAL.
+ */
+static unsigned long object_pfn(const struct linear_walk *w, const void *addr)
+{
+	return ((unsigned long)addr - w->linear.page_offset) >> PAGE_SHIFT;
+}
+
+/* A task without a stack or an mm is on its way out, or a kernel thread. */
+static void check_task(struct linear_walk *w, struct task_struct *task)
+{
+	void *stack = READ_ONCE(task->stack);
+
+	if (stack && !IS_ENABLED(CONFIG_VMAP_STACK))
+		check_object(w, "the stack of a task", object_pfn(w, stack));
+	task_lock(task);
+	if (task->mm)
+		check_object(w, "the page directory of a task",
+			     object_pfn(w, task->mm->pgd));
+	task_unlock(task);
+}
+
 static void check_objects(struct linear_walk *w)
 {
+	struct task_struct *process, *task;
 	unsigned int cpu;
 
-	check_object(w, "the zero page", page_to_phys(ZERO_PAGE(0)));
-	check_object(w, "swapper_pg_dir", __pa(init_mm.pgd));
-	check_object(w, "the page directory of this task",
-		     __pa(current->active_mm->pgd));
-	if (!IS_ENABLED(CONFIG_VMAP_STACK))
-		check_object(w, "the stack of this task",
-			     __pa(task_stack_page(current)));
+	check_object(w, "the zero page", page_to_pfn(ZERO_PAGE(0)));
+	check_object(w, "swapper_pg_dir", object_pfn(w, init_mm.pgd));
 	/* With percpu_alloc=page they are mapped in the vmalloc range. */
 	for_each_possible_cpu(cpu)
 		check_object(w, "a per-CPU area",
-			     per_cpu_ptr_to_phys(&kcpustat_cpu(cpu)));
+			     PHYS_PFN(per_cpu_ptr_to_phys(&kcpustat_cpu(cpu))));
+
+	rcu_read_lock();
+	for_each_process_thread(process, task)
+		check_task(w, task);
+	rcu_read_unlock();
+}
+
+static void check_mapped(struct linear_walk *w, const char *name,
+			 unsigned long end_pfn)
+{
+	struct mm_layout_mapped m = {
+		.name = name,
+		.end_pfn = end_pfn,
+		.max_low_pfn = w->bounds.max_low_pfn,
+		.boot_end_pfn = w->boot_end_pfn,
+	};
+
+	mm_layout_rules_mapped(&m, w->res);
 }
 
 /**
  * mm_layout_check_linear - check the page tables of the linear map
  * @res: where violations go
  *
- * Context: may sleep. Takes init_mm's mmap_lock for reading.
+ * Context: may sleep. Takes init_mm's mmap_lock for reading, then each task's
+ * lock.
  */
 void mm_layout_check_linear(struct mm_layout_result *res)
 {
@@ -289,6 +337,8 @@ void mm_layout_check_linear(struct mm_layout_result *res)
 		.page_offset = w.bounds.page_offset,
 		.image_start = w.bounds.image_start,
 		.image_end = w.bounds.image_end,
+		.ro_start = (unsigned long)_text,
+		.ro_end = mm_layout_ro_end(),
 		.global_ok = __default_kernel_pte_mask & _PAGE_GLOBAL,
 		.free_unmapped = debug_pagealloc_enabled(),
 		.soft_ok = IS_ENABLED(CONFIG_CPA_DEBUG),
@@ -300,5 +350,7 @@ void mm_layout_check_linear(struct mm_layout_result *res)
 	mm_layout_walk_ram(low_pfn, w.bounds.max_low_pfn, walk_backing, &w);
 	walk_linear(&w, w.bounds.high_memory, w.bounds.vmalloc_start,
 		    MM_LAYOUT_BEYOND);
+	check_mapped(&w, "max_pfn_mapped", max_pfn_mapped);
+	check_mapped(&w, "max_low_pfn_mapped", max_low_pfn_mapped);
 	check_objects(&w);
 }

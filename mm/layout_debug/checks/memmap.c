@@ -25,23 +25,22 @@
 
 static_assert(!(KEY_FLAGS & (KEY_KERNEL | KEY_FREE)));
 
-/* Types are negative; this is below all of them. */
-#define NO_TYPE		INT_MIN
-
 struct memmap_walk {
 	struct mm_layout_result *res;
 	struct mm_layout_bounds bounds;
 	struct mm_layout_zone zone;
 	bool ram_known;
+	bool hot_added;
 	/* The run that grows; its end is set when it is handed out. */
 	struct mm_layout_pages run;
 	unsigned long key;
 	bool open;
 };
 
-static unsigned long type_key(int type)
+/* The types that matter here; page_type_has_type() tells what a type is. */
+static unsigned long type_key(const struct page *page)
 {
-	switch ((unsigned int)type >> 24) {
+	switch ((unsigned int)READ_ONCE(page->page_type) >> 24) {
 	case PGTY_slab:
 	case PGTY_table:
 	case PGTY_large_kmalloc:
@@ -53,15 +52,50 @@ static unsigned long type_key(int type)
 	}
 }
 
-/* @typed: types below it matter; page_type_has_type() has the meaning. */
-static __always_inline unsigned long page_key(const struct page *page, int typed)
+static unsigned long flags_key(const struct page *page)
 {
-	unsigned long key = READ_ONCE(page->flags.f) & KEY_FLAGS;
-	int type = READ_ONCE(page->page_type);
+	return READ_ONCE(page->flags.f) & KEY_FLAGS;
+}
 
-	if (unlikely(type < typed))
-		key |= type_key(type);
-	return key;
+/*
+ * The loops over all pages. They return the first page that is not like @key,
+ * or that has a type.
+ */
+static const struct page *skip_untyped(const struct page *page,
+				       const struct page *end,
+				       unsigned long key)
+{
+	for (; page < end; page++)
+		if (flags_key(page) != key || page_has_type(page))
+			break;
+	return page;
+}
+
+/* The same where types do not matter. */
+static const struct page *skip_alike(const struct page *page,
+				     const struct page *end, unsigned long key)
+{
+	for (; page < end; page++)
+		if (flags_key(page) != key)
+			break;
+	return page;
+}
+
+static bool run_links_to_zone(const struct memmap_walk *w)
+{
+	return w->run.zone == w->zone.idx && w->run.nid == w->zone.nid;
+}
+
+static void run_count(struct memmap_walk *w, unsigned long nr)
+{
+	if (!w->run.ram || !w->ram_known || w->hot_added)
+		return;
+	/* What other zones have in the span is theirs to count. */
+	if (w->zone.overlap_ok && !run_links_to_zone(w))
+		return;
+	w->zone.ram += nr;
+	if (w->run.reserved)
+		w->zone.reserved += nr;
 }
 
 static void run_close(struct memmap_walk *w, unsigned long pfn)
@@ -69,8 +103,7 @@ static void run_close(struct memmap_walk *w, unsigned long pfn)
 	if (!w->open)
 		return;
 	w->run.end_pfn = pfn;
-	if (w->run.ram && w->run.reserved)
-		w->zone.reserved += pfn - w->run.start_pfn;
+	run_count(w, pfn - w->run.start_pfn);
 	mm_layout_rules_pages(&w->run, &w->zone, &w->bounds, w->res);
 	w->open = false;
 }
@@ -85,8 +118,7 @@ static void run_open(struct memmap_walk *w, unsigned long pfn,
 	w->run.highmem = is_highmem_idx(w->run.zone);
 	w->run.reserved = key & BIT(PG_reserved);
 	w->run.kernel = key & KEY_KERNEL;
-	/* Free pages make no difference where there is RAM. */
-	w->run.free = !w->run.ram && (key & KEY_FREE);
+	w->run.free = key & KEY_FREE;
 	w->run.cma = cma && w->run.kernel;
 	w->key = key;
 	w->open = true;
@@ -95,21 +127,29 @@ static void run_open(struct memmap_walk *w, unsigned long pfn,
 static void walk_block(struct memmap_walk *w, unsigned long pfn,
 		       unsigned long end_pfn)
 {
-	const struct page *page = pfn_to_page(pfn);
+	const struct page *first = pfn_to_page(pfn), *page = first;
+	const struct page *end = first + (end_pfn - pfn);
 	bool cma = IS_ENABLED(CONFIG_CMA) &&
-		   is_migrate_cma(get_pageblock_migratetype(page));
+		   is_migrate_cma(get_pageblock_migratetype(first));
 	bool typed = !w->run.ram || w->zone.highmem || w->zone.movable || cma;
-	int type_limit = typed ? (int)(PGTY_mapcount_underflow << 24) : NO_TYPE;
 	/* Free pages do not end a run of RAM. */
 	unsigned long mask = w->run.ram ? ~KEY_FREE : ~0UL;
 
-	for (; pfn < end_pfn; pfn++, page++) {
-		unsigned long key = page_key(page, type_limit) & mask;
+	while (page < end) {
+		unsigned long key = flags_key(page);
 
-		if (likely(w->open && key == w->key))
-			continue;
-		run_close(w, pfn);
-		run_open(w, pfn, key, cma);
+		if (typed)
+			key |= type_key(page) & mask;
+		if (!w->open || key != w->key) {
+			run_close(w, pfn + (page - first));
+			run_open(w, pfn + (page - first), key, cma);
+		}
+		page++;
+		key &= KEY_FLAGS;
+		if (!typed)
+			page = skip_alike(page, end, key);
+		else if (key == w->key)
+			page = skip_untyped(page, end, key);
 	}
 }
 
@@ -118,6 +158,9 @@ static void check_place(struct memmap_walk *w, unsigned long pfn)
 	const struct page *page = pfn_to_page(pfn);
 	struct mm_layout_memmap m = {
 		.pfn = pfn,
+		/* Elsewhere it is arithmetic. */
+		.looked_up = IS_ENABLED(CONFIG_SPARSEMEM) &&
+			     !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP),
 		.back_pfn = page_to_pfn(page),
 		.in_linear = !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) &&
 			     w->bounds.max_low_pfn,
@@ -125,8 +168,11 @@ static void check_place(struct memmap_walk *w, unsigned long pfn)
 	};
 
 	if (m.in_linear) {
-		m.map_pfn = PHYS_PFN(__pa(page));
-		m.map_reserved = pfn_valid(m.map_pfn) &&
+		/* Not __pa(), which is fatal outside lowmem with DEBUG_VIRTUAL. */
+		m.map_pfn = PHYS_PFN((unsigned long)page -
+				     w->bounds.page_offset);
+		m.map_reserved = m.map_pfn < m.max_low_pfn &&
+				 pfn_valid(m.map_pfn) &&
 				 PageReserved(pfn_to_page(m.map_pfn));
 	}
 	mm_layout_rules_memmap(&m, w->res);
@@ -155,28 +201,85 @@ static void check_address(struct memmap_walk *w, unsigned long pfn)
 }
 #endif
 
-/* Whether there are struct pages is the same for a whole pageblock. */
+#ifdef CONFIG_MEMORY_HOTPLUG
+/* There are struct pages for @pfn. */
+static bool added_after_boot(unsigned long pfn)
+{
+	return !early_section(__pfn_to_section(pfn));
+}
+#else
+static bool added_after_boot(unsigned long pfn)
+{
+	return false;
+}
+#endif
+
+static void note_absent(struct memmap_walk *w, unsigned long start_pfn,
+			unsigned long end_pfn)
+{
+	const struct mm_layout_pages absent = {
+		.start_pfn = start_pfn,
+		.end_pfn = end_pfn,
+		.absent = true,
+	};
+
+	mm_layout_rules_pages(&absent, &w->zone, &w->bounds, w->res);
+}
+
+/*
+ * Whether there are struct pages, and whether they came after boot, is the same
+ * for a whole pageblock.
+ */
 static void walk_frames(unsigned long start_pfn, unsigned long end_pfn,
 			bool ram, void *arg)
 {
 	struct memmap_walk *w = arg;
 	unsigned long pfn, next;
 
-	w->run.ram = ram || !w->ram_known;
 	for (pfn = start_pfn; pfn < end_pfn; pfn = next) {
 		next = min(pageblock_end_pfn(pfn), end_pfn);
 		if (!pfn_to_online_page(pfn)) {
 			run_close(w, pfn);
+			note_absent(w, pfn, next);
 			continue;
 		}
+		if (added_after_boot(pfn) != w->hot_added)
+			run_close(w, pfn);
+		w->hot_added = added_after_boot(pfn);
+		w->run.ram = ram || w->hot_added || !w->ram_known;
 		check_place(w, pfn);
 		check_address(w, pfn);
 		walk_block(w, pfn, next);
-		if (w->ram_known && ram)
-			w->zone.ram += next - pfn;
 		cond_resched();
 	}
 	run_close(w, end_pfn);
+}
+
+static void count_offline(unsigned long start_pfn, unsigned long end_pfn,
+			  bool ram, void *arg)
+{
+	struct mm_layout_zone *z = arg;
+	unsigned long pfn;
+
+	for (pfn = start_pfn; ram && pfn < end_pfn; pfn++) {
+		struct page *page = pfn_to_online_page(pfn);
+
+		if (page && PageOffline(page))
+			z->offline++;
+		cond_resched();
+	}
+}
+
+static void check_zone_pages(struct memmap_walk *w)
+{
+	struct mm_layout_zone *z = &w->zone;
+
+	z->ram = w->ram_known ? 0 : MM_LAYOUT_UNKNOWN;
+	mm_layout_walk_ram(z->start_pfn, z->end_pfn, walk_frames, w);
+	/* A balloon is rare, and to look for one is not free. */
+	if (z->managed + z->reserved < z->present)
+		mm_layout_walk_ram(z->start_pfn, z->end_pfn, count_offline, z);
+	mm_layout_rules_zone_pages(z, w->res);
 }
 
 /**
@@ -196,16 +299,17 @@ void mm_layout_check_memmap(struct mm_layout_result *res)
 	get_online_mems();
 	for_each_populated_zone(zone) {
 		mm_layout_read_zone(zone, &w.zone);
-		w.zone.ram = w.ram_known ? 0 : MM_LAYOUT_UNKNOWN;
-		mm_layout_walk_ram(w.zone.start_pfn, w.zone.end_pfn,
-				   walk_frames, &w);
-		mm_layout_rules_zone_pages(&w.zone, res);
+		check_zone_pages(&w);
 	}
 	put_online_mems();
 
 	if (!w.ram_known)
 		mm_layout_skip(res, MM_LAYOUT_PAGE_RESERVED,
-			       "no System RAM in the resource tree");
+			       "RAM cannot be told from holes");
+	if (!IS_ENABLED(CONFIG_SPARSEMEM) ||
+	    IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
+		mm_layout_skip(res, MM_LAYOUT_MEMMAP_ROUNDTRIP,
+			       "page_to_pfn() does not look anything up");
 	if (!w.bounds.max_low_pfn)
 		mm_layout_skip(res, MM_LAYOUT_MEMMAP_PLACE,
 			       "the architecture does not say where lowmem ends");

@@ -11,6 +11,41 @@
 
 #include "../layout.h"
 
+/*
+ * With NUMA the memory of nodes may be interleaved, memory hotplug lets spans
+ * grow over what is another zone's, and kernelcore=mirror makes a movable zone
+ * of what is not mirrored.
+ */
+static bool may_overlap(const struct zone *a, const struct zone *b)
+{
+	return IS_ENABLED(CONFIG_NUMA) || IS_ENABLED(CONFIG_MEMORY_HOTPLUG) ||
+	       zone_idx(a) == ZONE_MOVABLE || zone_idx(b) == ZONE_MOVABLE;
+}
+
+static bool overlap_ok(const struct zone *zone)
+{
+	struct zone *other;
+
+	for_each_populated_zone(other)
+		if (other != zone && may_overlap(zone, other) &&
+		    zone_intersects(other, zone->zone_start_pfn,
+				    zone->spanned_pages))
+			return true;
+	return false;
+}
+
+#ifdef CONFIG_MEMORY_HOTPLUG
+static unsigned long present_at_boot(const struct zone *zone)
+{
+	return zone->present_early_pages;
+}
+#else
+static unsigned long present_at_boot(const struct zone *zone)
+{
+	return zone->present_pages;
+}
+#endif
+
 /**
  * mm_layout_read_zone - copy the numbers of a zone
  * @zone: a populated zone
@@ -29,13 +64,13 @@ void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z)
 		.idx = zone_idx(zone),
 		.highmem = is_highmem(zone),
 		.movable = zone_idx(zone) == ZONE_MOVABLE,
-		/* Mirrored memory and memory hotplug mix it with others. */
-		.overlap_ok = zone_idx(zone) == ZONE_MOVABLE &&
-			      IS_ENABLED(CONFIG_NUMA),
+		.overlap_ok = overlap_ok(zone),
 		.contiguous = zone->contiguous,
 		.start_pfn = zone->zone_start_pfn,
 		.end_pfn = zone_end_pfn(zone),
+		.block = pageblock_nr_pages,
 		.present = zone->present_pages,
+		.early = present_at_boot(zone),
 		.managed = zone_managed_pages(zone),
 		.ram = MM_LAYOUT_UNKNOWN,
 	};

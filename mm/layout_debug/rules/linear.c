@@ -21,7 +21,8 @@ static bool mapped(const struct mm_layout_extent *e)
  * May the page be missing from the linear map? An entry that is not present
  * keeps its frame, so that whoever removed it can put it back: its owner
  * (memfd_secret, set_memory_np()), KFENCE, or the page allocator with
- * debug_pagealloc. Nobody may take away what the kernel itself works on.
+ * debug_pagealloc, which also unmaps what is freed of the kernel image and of
+ * the initrd. Nobody may take away what the kernel itself works on.
  */
 static bool may_be_absent(const struct mm_layout_extent *e,
 			  const struct mm_layout_linear *l)
@@ -31,6 +32,7 @@ static bool may_be_absent(const struct mm_layout_extent *e,
 	case MM_LAYOUT_PAGE_HELD:
 		return true;
 	case MM_LAYOUT_PAGE_FREE:
+	case MM_LAYOUT_PAGE_OUTSIDE:
 		return l->free_unmapped;
 	default:
 		return false;
@@ -44,6 +46,8 @@ static const char *state_name(enum mm_layout_page_state state)
 		return "a free page";
 	case MM_LAYOUT_PAGE_HELD:
 		return "a page in use";
+	case MM_LAYOUT_PAGE_OUTSIDE:
+		return "a reserved page";
 	case MM_LAYOUT_PAGE_KERNEL:
 		return "a slab or page-table page";
 	case MM_LAYOUT_PAGE_KFENCE:
@@ -136,6 +140,12 @@ static void extent_flags(const struct mm_layout_extent *e,
 			 ADDR, e->start, e->end,
 			 "%#lx, %lu pages, is free, but read-only",
 			 e->start, nr_pages(e));
+	mm_layout_expect(res, LINEAR_FLAGS,
+			 !(e->flags & MM_LAYOUT_PTE_RW) ||
+			 e->end <= l->ro_start || e->start >= l->ro_end,
+			 ADDR, max(e->start, l->ro_start), min(e->end, l->ro_end),
+			 "%#lx-%#lx is writable, but kernel text or read-only data",
+			 max(e->start, l->ro_start), min(e->end, l->ro_end));
 }
 
 /**
@@ -191,6 +201,23 @@ void mm_layout_rules_tracked(const struct mm_layout_tracked *t,
 			 t->start_pfn, t->end_pfn - 1,
 			 t->ram ? "RAM" : "a hole",
 			 t->tracked ? "recorded" : "not recorded");
+}
+
+/**
+ * mm_layout_rules_mapped - rule for how far the linear map reaches
+ * @m: what a variable says
+ * @res: where violations go
+ */
+void mm_layout_rules_mapped(const struct mm_layout_mapped *m,
+			    struct mm_layout_result *res)
+{
+	/* On a very small machine, the boot code has mapped more. */
+	mm_layout_expect(res, LINEAR_TRACKED,
+			 m->end_pfn == max(m->max_low_pfn, m->boot_end_pfn) ||
+			 m->end_pfn == m->max_low_pfn,
+			 PFN, m->end_pfn, m->end_pfn + 1,
+			 "%s is %#lx, expected max_low_pfn %#lx",
+			 m->name, m->end_pfn, m->max_low_pfn);
 }
 
 /**

@@ -48,11 +48,10 @@ static void pages_contiguous(const struct mm_layout_pages *p,
 			     struct mm_layout_result *res)
 {
 	unsigned long first = max(z->start_pfn,
-				  ALIGN_DOWN(p->start_pfn, pageblock_nr_pages));
-	unsigned long last = min(z->end_pfn,
-				 ALIGN(p->end_pfn, pageblock_nr_pages)) - 1;
+				  ALIGN_DOWN(p->start_pfn, z->block));
+	unsigned long last = min(z->end_pfn, ALIGN(p->end_pfn, z->block)) - 1;
 	bool edge = covers(p, first) || covers(p, last) ||
-		    ALIGN(p->start_pfn + 1, pageblock_nr_pages) < p->end_pfn;
+		    ALIGN(p->start_pfn + 1, z->block) < p->end_pfn;
 
 	mm_layout_expect(res, ZONE_CONTIGUOUS, links_to(p, z) || !edge,
 			 PFN, p->start_pfn, p->end_pfn,
@@ -72,6 +71,13 @@ void mm_layout_rules_pages(const struct mm_layout_pages *p,
 			   const struct mm_layout_bounds *b,
 			   struct mm_layout_result *res)
 {
+	if (p->absent) {
+		mm_layout_expect(res, ZONE_CONTIGUOUS, !z->contiguous,
+				 PFN, p->start_pfn, p->end_pfn,
+				 "zone %s is marked contiguous, but pfn %#lx-%#lx has no struct page",
+				 z->name, p->start_pfn, p->end_pfn - 1);
+		return;
+	}
 	/* A page in a hole may link to the zone above the hole. */
 	if (p->ram)
 		pages_zone(p, z, b, res);
@@ -108,21 +114,27 @@ void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
 
 	if (z->ram == MM_LAYOUT_UNKNOWN) {
 		mm_layout_skip(res, MM_LAYOUT_ZONE_PRESENT,
-			       "no System RAM in the resource tree");
+			       "RAM cannot be told from holes");
 		mm_layout_skip(res, MM_LAYOUT_ZONE_RESERVED,
-			       "no System RAM in the resource tree");
+			       "RAM cannot be told from holes");
 		return;
 	}
-	mm_layout_expect(res, ZONE_PRESENT, z->present == z->ram,
+	mm_layout_expect(res, ZONE_PRESENT, z->early == z->ram,
 			 ZONE, key, key + 1,
 			 "zone %s has %lu present pages, but spans %lu pages of RAM",
-			 z->name, z->present, z->ram);
+			 z->name, z->early, z->ram);
+	if (z->early != z->present) {
+		mm_layout_skip(res, MM_LAYOUT_ZONE_RESERVED,
+			       "memory was added after boot");
+		return;
+	}
 	/* Drivers may reserve pages that they own, so there may be more. */
 	mm_layout_expect(res, ZONE_RESERVED,
-			 z->managed + z->reserved >= z->present,
+			 z->managed + z->reserved + z->offline >= z->present,
 			 ZONE, key, key + 1,
-			 "zone %s has %lu managed and %lu reserved pages, but %lu are present",
-			 z->name, z->managed, z->reserved, z->present);
+			 "zone %s has %lu managed, %lu reserved and %lu offline pages, but %lu are present",
+			 z->name, z->managed, z->reserved, z->offline,
+			 z->present);
 }
 
 /**
@@ -133,10 +145,11 @@ void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
 void mm_layout_rules_memmap(const struct mm_layout_memmap *m,
 			    struct mm_layout_result *res)
 {
-	mm_layout_expect(res, MEMMAP_ROUNDTRIP, m->back_pfn == m->pfn,
-			 PFN, m->pfn, m->pfn + 1,
-			 "pfn %#lx has a struct page of pfn %#lx",
-			 m->pfn, m->back_pfn);
+	if (m->looked_up)
+		mm_layout_expect(res, MEMMAP_ROUNDTRIP, m->back_pfn == m->pfn,
+				 PFN, m->pfn, m->pfn + 1,
+				 "pfn %#lx has a struct page of pfn %#lx",
+				 m->pfn, m->back_pfn);
 	if (!m->in_linear)
 		return;
 	mm_layout_expect(res, MEMMAP_PLACE, m->map_pfn < m->max_low_pfn,

@@ -59,5 +59,6 @@ static inline bool mm_layout_arch_tracked(unsigned long start_pfn,
 }
 
 unsigned long mm_layout_boot_end_pfn(void);
+unsigned long mm_layout_ro_end(void);
 
 #endif /* _ASM_X86_MM_LAYOUT_DEBUG_H */
