@@ -4,12 +4,12 @@
  * entries of the linear map, of pages that it owns and that nobody touches
  * meanwhile, and reads the report on the console.
  */
+#include <linux/cpufeature.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/set_memory.h>
 
-#include <asm/cpufeature.h>
 #include <asm/pgtable_types.h>
 #include <asm/set_memory.h>
 

@@ -33,7 +33,7 @@ static void show_regions(struct seq_file *m)
 	unsigned long pos = regions[0].start;
 
 	/* Not so on UML, where user space is in other address spaces. */
-	if (TASK_SIZE_MAX <= regions[0].start) {
+	if (regions[0].start >= TASK_SIZE_MAX) {
 		show_range(m, 0, TASK_SIZE_MAX - 1, "user");
 		pos = TASK_SIZE_MAX;
 	}

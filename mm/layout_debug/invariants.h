@@ -27,19 +27,19 @@ INVARIANT(IMAGE_PLACE, REGIONS, "image-place",
 INVARIANT(LINEAR_PFN, LINEAR, "linear-pfn",
 	  "an entry of the linear map names the frame at address - PAGE_OFFSET")
 INVARIANT(LINEAR_PRESENT, LINEAR, "linear-present",
-	  "RAM below max_low_pfn and the first megabyte are mapped, unless the owner of a page removed it")
+	  "lowmem RAM and the first megabyte are mapped, but for pages removed by their owner")
 INVARIANT(LINEAR_BEYOND, LINEAR, "linear-beyond",
 	  "nothing is mapped between high_memory and the vmalloc range")
 INVARIANT(LINEAR_HOLE, LINEAR, "linear-hole",
 	  "no address of the linear map leads to what is not RAM, but for what the boot code maps")
 INVARIANT(LINEAR_TRACKED, LINEAR, "linear-tracked",
-	  "pfn_range_is_mapped() is true for RAM and false for holes, max_pfn_mapped is where lowmem ends")
+	  "pfn_range_is_mapped() knows RAM from holes, max_pfn_mapped is where lowmem ends")
 INVARIANT(LINEAR_LARGE, LINEAR, "linear-large",
 	  "a large page is aligned and wholly RAM of one kind")
 INVARIANT(LINEAR_FLAGS, LINEAR, "linear-flags",
-	  "no user, stray global or software bits; a free page is writable, text and rodata are not")
+	  "no user, stray global or software bits; free pages are writable, rodata is not")
 INVARIANT(LOWMEM_OBJECT, LINEAR, "lowmem-object",
-	  "the zero page, page tables of the linear map, page directories, stacks and per-CPU areas are in lowmem")
+	  "the zero page, page tables, stacks and per-CPU areas are in lowmem")
 
 /* Zones */
 INVARIANT(ZONE_ORDER, ZONES, "zone-order",
@@ -73,7 +73,7 @@ INVARIANT(ZONE_CONTIGUOUS, MEMMAP, "zone-contiguous",
 INVARIANT(ZONE_PRESENT, MEMMAP, "zone-present",
 	  "the present pages of a zone are the RAM in its span")
 INVARIANT(ZONE_RESERVED, MEMMAP, "zone-reserved",
-	  "managed and reserved pages of a zone, and those taken by a balloon, add up to the present ones")
+	  "managed, reserved and ballooned pages of a zone add up to the present ones")
 INVARIANT(HIGHMEM_TYPED, MEMMAP, "highmem-typed",
 	  "no slab, page-table or large kmalloc page is in highmem")
 INVARIANT(MOVABLE_TYPED, MEMMAP, "movable-typed",
@@ -85,7 +85,7 @@ INVARIANT(HIGHMEM_ADDRESS, MEMMAP, "highmem-address",
 INVARIANT(FREE_BLOCK, BUDDY, "free-block",
 	  "a block on a free list is aligned, of the list's order and type, in its zone")
 INVARIANT(FREE_WHOLE, BUDDY, "free-whole",
-	  "no page inside a free block is in use or heads another block (of a large block, some are looked at)")
+	  "no page inside a free block is in use or heads another block")
 INVARIANT(FREE_COUNT, BUDDY, "free-count",
 	  "a free list is as long as nr_free says, and all add up to NR_FREE_PAGES")
 INVARIANT(PCP_PAGE, BUDDY, "pcp-page",
