@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests on the running kernel, for every architecture: the test breaks
- * the bookkeeping of a page that it owns, reads the report on the console as a
- * person would, mends it, and sees the next scan pass.
+ * the bookkeeping of a page that it owns, or a counter by one page, reads the
+ * report on the console as a person would, mends it, and sees the next scan
+ * pass.
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>

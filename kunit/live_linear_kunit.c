@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * KUnit tests on the running kernel of 32-bit x86: the test changes page-table
- * entries of the linear map, of pages that it owns and that nobody touches
- * meanwhile, and reads the report on the console.
+ * entries that nobody uses meanwhile, of pages that it owns or in the hole
+ * behind the linear map, and reads the report on the console.
  */
 #include <linux/cpufeature.h>
 #include <linux/gfp.h>
@@ -170,7 +170,7 @@ static void mapped_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scan_linear(), 1UL);
 	max_pfn_mapped--;
 	scnprintf(text, sizeof(text),
-		  "BUG: mm_layout: linear-tracked: max_pfn_mapped is %#lx, ",
+		  "BUG: mm_layout: linear-tracked: max_pfn_mapped is %#lx, but ",
 		  max_pfn_mapped + 1);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(text));
 	expect_clean(test);

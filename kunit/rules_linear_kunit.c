@@ -254,7 +254,7 @@ static void linear_mapped(struct kunit *test)
 	struct mm_layout_result *res = mm_layout_test_result(test);
 	struct mm_layout_mapped m = {
 		.name = "max_pfn_mapped", .end_pfn = 0x36ffe,
-		.max_low_pfn = 0x36ffe, .boot_end_pfn = 0x1800,
+		.ram_end_pfn = 0x36ffe,
 	};
 
 	mm_layout_rules_mapped(&m, res);
@@ -262,12 +262,7 @@ static void linear_mapped(struct kunit *test)
 	m.end_pfn--;
 	mm_layout_rules_mapped(&m, res);
 	mm_layout_expect_violated(test, res, MM_LAYOUT_LINEAR_TRACKED,
-				  "max_pfn_mapped is 0x36ffd, expected max_low_pfn 0x36ffe");
-	/* The boot code of a machine with 16 MB maps beyond its RAM. */
-	m.max_low_pfn = 0x1000;
-	m.end_pfn = m.boot_end_pfn;
-	mm_layout_rules_mapped(&m, res);
-	mm_layout_expect_held(test, res, MM_LAYOUT_LINEAR_TRACKED);
+				  "max_pfn_mapped is 0x36ffd, but lowmem's RAM ends at 0x36ffe");
 }
 
 static void linear_tracked(struct kunit *test)

@@ -331,6 +331,38 @@ map_zone_ranges()
 	END { exit failed }' "$TMP/ranges" "$TMP/map"
 }
 
+# The RAM that zones were made of, which the kernel has printed.
+map_early_ranges()
+{
+	dmesg | awk '
+	/Early memory node ranges/ { inside = 1; next }
+	inside && !/node +[0-9]+: \[mem 0x/ { exit }
+	inside' > "$TMP/early"
+	[ -s "$TMP/early" ] ||
+		skip "the kernel log has lost its beginning" || return
+	awk "$AWK_LIB"'
+	FNR == NR {
+		match($0, /0x[0-9a-f]+-0x[0-9a-f]+/)
+		split(substr($0, RSTART, RLENGTH), r, "-")
+		s = page(r[1])
+		if (n && s == last[n] + 1) {
+			last[n] = page(r[2])
+			next
+		}
+		first[++n] = s
+		last[n] = page(r[2])
+		next
+	}
+	$1 == "ram" && (hex($2) != first[++m] || hex($3) != last[m]) {
+		bad("not in the kernel log: " $0)
+	}
+	END {
+		if (m != n)
+			bad(m + 0 " ranges of RAM, " n " in the kernel log")
+		exit failed
+	}' "$TMP/early" "$TMP/map"
+}
+
 # The linear region ends where lowmem does.
 map_lowmem()
 {
@@ -663,7 +695,7 @@ main()
 	cat "$MAP" > "$TMP/map" || ktap_exit_fail_msg "cannot read map"
 	bad_inputs > "$TMP/bad_inputs"
 
-	ktap_set_plan $((19 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
+	ktap_set_plan $((20 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
 
 	run_case "files have the right modes" files
 	run_case "map: lines are well formed" map_format
@@ -673,6 +705,7 @@ main()
 	run_case "map: zones agree with /proc/zoneinfo" map_zoneinfo
 	run_case "map: zones agree with /proc/meminfo" map_meminfo
 	run_case "map: zones agree with the zone ranges in the kernel log" map_zone_ranges
+	run_case "map: RAM agrees with the early ranges in the kernel log" map_early_ranges
 	run_case "map: linear region and lowmem zones agree" map_lowmem
 	run_case "map: kernel image is in the linear region" map_image
 	run_case "map: regions agree with the page tables" map_page_tables

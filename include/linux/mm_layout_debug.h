@@ -41,7 +41,7 @@ struct mm_layout_region {
  * @image_start: first address of the kernel image in the linear map; 0 if the
  *	image is mapped elsewhere
  * @image_end: address behind the image
- * @image_in_ram: every page of the image is System RAM
+ * @image_in_ram: every page of the image is RAM
  * @vmalloc_min: bytes of address space that vmalloc has to get; 0 if unknown
  * @max_low_pfn: pfn behind the last frame of the linear map
  * @max_pfn: pfn behind the last frame of RAM
@@ -90,6 +90,12 @@ struct mm_layout_bounds {
 unsigned int mm_layout_arch_regions(struct mm_layout_region *regions);
 void mm_layout_arch_bounds(struct mm_layout_bounds *bounds);
 void mm_layout_arch_print_entry(unsigned long addr);
+
+/* What of the memory is RAM, for an architecture's own readers. */
+typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
+				 bool ram, void *arg);
+void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
+			mm_layout_ram_fn fn, void *arg);
 
 void mm_layout_final_scan(void);
 

@@ -111,8 +111,8 @@ early_initcall(mm_layout_ram_init);
  * @fn: called for each range of RAM and each hole, in order
  * @arg: for @fn
  *
- * RAM is what was there at boot, in whole pages. Where that is not known,
- * everything is a hole, see mm_layout_ram_known(). Takes no lock.
+ * RAM is what was there at boot, in whole pages. If there was no memory to
+ * write it down, all is a hole, see mm_layout_ram_known(). Takes no lock.
  */
 void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
 			mm_layout_ram_fn fn, void *arg)

@@ -33,7 +33,7 @@ INVARIANT(LINEAR_BEYOND, LINEAR, "linear-beyond",
 INVARIANT(LINEAR_HOLE, LINEAR, "linear-hole",
 	  "no address of the linear map leads to what is not RAM, but for what the boot code maps")
 INVARIANT(LINEAR_TRACKED, LINEAR, "linear-tracked",
-	  "pfn_range_is_mapped() knows RAM from holes, max_pfn_mapped is where lowmem ends")
+	  "pfn_range_is_mapped() knows RAM from holes, max_pfn_mapped is where lowmem's RAM ends")
 INVARIANT(LINEAR_LARGE, LINEAR, "linear-large",
 	  "a large page is aligned and wholly RAM of one kind")
 INVARIANT(LINEAR_FLAGS, LINEAR, "linear-flags",

@@ -17,6 +17,7 @@
 #define _MM_LAYOUT_DEBUG_LAYOUT_H
 
 #include <linux/bits.h>
+#include <linux/mm.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/mmzone.h>
 #include <linux/pfn.h>
@@ -222,14 +223,13 @@ struct mm_layout_tracked {
  * struct mm_layout_mapped - how far the linear map reaches
  * @name: the variable that says so
  * @end_pfn: its value
- * @max_low_pfn: pfn behind lowmem
- * @boot_end_pfn: pfn behind what the boot code has mapped
+ * @ram_end_pfn: pfn behind the last RAM below max_low_pfn, which need not be
+ *	RAM itself
  */
 struct mm_layout_mapped {
 	const char *name;
 	unsigned long end_pfn;
-	unsigned long max_low_pfn;
-	unsigned long boot_end_pfn;
+	unsigned long ram_end_pfn;
 };
 
 /**
@@ -274,7 +274,7 @@ void mm_layout_rules_object(const struct mm_layout_object *o,
  * @present: present pages by the zone's own account
  * @early: those of them that were there at boot, by the same
  * @managed: pages that belong to the page allocator, by the same
- * @ram: pages of RAM that was there at boot, counted; or %MM_LAYOUT_UNKNOWN
+ * @ram: pages of RAM that was there at boot, counted
  * @reserved: reserved ones among them, counted
  * @offline: those that a balloon has taken away, counted if that matters
  * @reserve: lowmem_reserve of the zone, in pages
@@ -553,10 +553,25 @@ static inline void mm_layout_check_linear(struct mm_layout_result *res)
 }
 #endif
 
-typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
-				 bool ram, void *arg);
-void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
-			mm_layout_ram_fn fn, void *arg);
+/*
+ * What a struct page says, without the helpers that are fatal with
+ * DEBUG_VM_PGFLAGS if nobody has initialised it.
+ */
+static inline int mm_layout_page_nid(const struct page *page)
+{
+	if (!IS_ENABLED(CONFIG_NUMA))
+		return 0;
+	if (NODES_WIDTH)
+		return (READ_ONCE(page->flags.f) >> NODES_PGSHIFT) & NODES_MASK;
+	return page_to_nid(page);
+}
+
+static inline bool mm_layout_page_reserved(const struct page *page)
+{
+	return READ_ONCE(page->flags.f) & BIT(PG_reserved);
+}
+
+bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn);
 bool mm_layout_ram_known(void);
 void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z);
 

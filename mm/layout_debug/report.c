@@ -29,7 +29,8 @@ static DEFINE_RATELIMIT_STATE(report_ratelimit, 5 * HZ, 32);
  * What was printed and was still there in the last scan of its check. It is not
  * printed again, but it is once it comes back. Protected by the scan lock.
  */
-static struct mm_layout_violation known[MM_LAYOUT_MAX_VIOLATIONS];
+static struct mm_layout_violation known[MM_LAYOUT_NR_CHECKS *
+					MM_LAYOUT_MAX_VIOLATIONS];
 static unsigned int nr_known;
 
 /**
@@ -104,8 +105,12 @@ static void print_page(unsigned long pfn)
 		pr_err("mm_layout:   page: pfn %#lx has no struct page\n", pfn);
 		return;
 	}
+	if (PagePoisoned(page)) {
+		pr_err("mm_layout:   page: pfn %#lx was never initialised\n", pfn);
+		return;
+	}
 	pr_err("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
-	       pfn, zone_name(page_to_nid(page), page_zonenum(page)),
+	       pfn, zone_name(mm_layout_page_nid(page), page_zonenum(page)),
 	       page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
 	dump_page_owner(page);
 }

@@ -7,7 +7,6 @@
 #define pr_fmt(fmt) "mm_layout: " fmt
 
 #include <linux/highmem.h>
-#include <linux/ioport.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/mm_layout_debug.h>
@@ -117,20 +116,22 @@ unsigned int mm_layout_arch_regions(struct mm_layout_region *regions)
 	return r - regions;
 }
 
-static int count_ram(unsigned long pfn, unsigned long nr_pages, void *arg)
+static void clear_in_hole(unsigned long start_pfn, unsigned long end_pfn,
+			  bool ram, void *arg)
 {
-	*(unsigned long *)arg += nr_pages;
-	return 0;
+	bool *in_ram = arg;
+
+	if (!ram)
+		*in_ram = false;
 }
 
 static bool image_in_ram(void)
 {
-	unsigned long start_pfn = PFN_DOWN(__pa_symbol(_text));
-	unsigned long nr_pages = PFN_UP(__pa_symbol(_end)) - start_pfn;
-	unsigned long ram = 0;
+	bool in_ram = true;
 
-	walk_system_ram_range(start_pfn, nr_pages, &ram, count_ram);
-	return ram == nr_pages;
+	mm_layout_walk_ram(PFN_DOWN(__pa_symbol(_text)),
+			   PFN_UP(__pa_symbol(_end)), clear_in_hole, &in_ram);
+	return in_ram;
 }
 
 void mm_layout_arch_bounds(struct mm_layout_bounds *b)

@@ -15,40 +15,15 @@
 #include "../layout.h"
 
 /*
- * No more list entries than that are looked at under one lock. Interrupts are
- * off meanwhile. To count an entry is cheaper.
+ * No more struct pages than that are looked at under one lock, with interrupts
+ * off. /proc/pagetypeinfo allows itself 100000.
  */
-#define LOCK_BATCH	2048
-#define COUNT_BATCH	(8 * LOCK_BATCH)
+#define LOCK_BATCH	16384
 
 /* Of a larger free block, not all pages are looked at. */
-#define WHOLE_PAGES	16
-
-#if defined(CONFIG_SPARSEMEM) && !defined(CONFIG_SPARSEMEM_VMEMMAP)
-/* There, page_to_pfn() follows the section that the page names. */
-static bool names_section(const struct page *page)
-{
-	return IS_ALIGNED((unsigned long)page, __alignof__(*page)) &&
-	       virt_addr_valid(page) &&
-	       valid_section_nr((READ_ONCE(page->flags.f) >> SECTIONS_PGSHIFT) &
-				SECTIONS_MASK);
-}
-#else
-static bool names_section(const struct page *page)
-{
-	return true;
-}
-#endif
-
-/* Frame of a list entry, if it is the address of a struct page at all. */
-static bool list_page_pfn(const struct page *page, unsigned long *pfn)
-{
-	*pfn = 0;
-	if (!names_section(page))
-		return false;
-	*pfn = page_to_pfn(page);
-	return pfn_valid(*pfn) && pfn_to_page(*pfn) == page;
-}
+#define WHOLE_PAGES	8
+/* These, and one for each power of two. */
+#define MAX_LOOKS	(WHOLE_PAGES + NR_PAGE_ORDERS)
 
 /*
  * A frame inside a free block that is in use or heads a block of its own. After
@@ -80,13 +55,16 @@ static bool note_free(struct page *page, unsigned int order, int type,
 		.list_type = type,
 	};
 
-	f.valid = list_page_pfn(page, &f.pfn);
+	f.valid = mm_layout_page_pfn(page, &f.pfn);
 	if (f.valid) {
 		f.buddy = PageBuddy(page);
 		f.order = buddy_order(page);
-		f.nid = page_to_nid(page);
+		f.nid = mm_layout_page_nid(page);
 		f.zone = page_zonenum(page);
-		f.block_type = get_pageblock_migratetype(page);
+		/* It is looked up in the zone that the page links to. */
+		f.block_type = f.nid == z->nid && f.zone == z->idx &&
+			       f.pfn >= z->start_pfn && f.pfn < z->end_pfn ?
+			       get_pageblock_migratetype(page) : type;
 		if (IS_ALIGNED(f.pfn, 1UL << order) &&
 		    f.pfn + (1UL << order) <= z->end_pfn)
 			f.used = used_inside(page, order);
@@ -100,7 +78,8 @@ static bool check_free_list(struct zone *zone, unsigned int order, int type,
 			    const struct mm_layout_zone *z,
 			    struct mm_layout_result *res)
 {
-	unsigned int budget = LOCK_BATCH;
+	unsigned long looks = min(1UL << order, (unsigned long)MAX_LOOKS);
+	unsigned long budget = LOCK_BATCH / looks;
 	unsigned long flags;
 	struct page *page;
 	bool sound = true;
@@ -121,28 +100,48 @@ static bool check_free_list(struct zone *zone, unsigned int order, int type,
 	return sound;
 }
 
+/*
+ * Counts the entries of a list, up to @max. Returns false if it leads nowhere;
+ * it may have got so since check_free_list(), which need not see all of it.
+ */
+static bool count_free_list(const struct list_head *list, unsigned long max,
+			    unsigned long *walked)
+{
+	struct page *page;
+	unsigned long pfn;
+
+	list_for_each_entry(page, list, buddy_list) {
+		if (!mm_layout_page_pfn(page, &pfn))
+			return false;
+		if (++*walked > max)
+			break;
+	}
+	return true;
+}
+
 static void check_free_count(struct zone *zone, unsigned int order,
 			     const struct mm_layout_zone *z,
 			     struct mm_layout_result *res)
 {
 	struct free_area *area = &zone->free_area[order];
 	struct mm_layout_free_count c = { .order = order };
-	const struct list_head *pos;
+	bool sound = true;
 	unsigned long flags;
 	int type;
 
 	spin_lock_irqsave(&zone->lock, flags);
 	c.nr_free = area->nr_free;
-	for (type = 0; type < MIGRATE_TYPES; type++)
-		list_for_each(pos, &area->free_list[type])
-			if (++c.walked > COUNT_BATCH)
-				goto unlock;
-unlock:
+	for (type = 0; type < MIGRATE_TYPES && sound; type++)
+		sound = count_free_list(&area->free_list[type], LOCK_BATCH,
+					&c.walked);
 	spin_unlock_irqrestore(&zone->lock, flags);
 
-	if (c.walked > COUNT_BATCH)
+	if (!sound)
 		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
-			       "a list is longer than may be counted under one lock");
+			       "a list leads to what is no struct page");
+	else if (c.walked > LOCK_BATCH)
+		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
+			       "a list is longer than may be walked under one lock");
 	else
 		mm_layout_rules_free_count(&c, z, res);
 }
@@ -217,10 +216,10 @@ static bool note_pcp(struct page *page, unsigned int cpu,
 {
 	struct mm_layout_pcp_page p = { .cpu = cpu };
 
-	p.valid = list_page_pfn(page, &p.pfn);
+	p.valid = mm_layout_page_pfn(page, &p.pfn);
 	if (p.valid) {
 		p.buddy = PageBuddy(page);
-		p.nid = page_to_nid(page);
+		p.nid = mm_layout_page_nid(page);
 		p.zone = page_zonenum(page);
 	}
 	mm_layout_rules_pcp_page(&p, z, res);
@@ -324,7 +323,7 @@ static void check_border(struct zone *zone, const struct mm_layout_zone *z,
  *
  * Context: may sleep. Takes the memory hotplug lock for reading; each zone's
  * lock with interrupts off and each per-CPU list's lock, for %LOCK_BATCH
- * entries at most, or only to count %COUNT_BATCH of them.
+ * struct pages at most.
  */
 void mm_layout_check_buddy(struct mm_layout_result *res)
 {

@@ -32,6 +32,8 @@ struct linear_walk {
 	struct mm_layout_linear linear;
 	struct mm_layout_bounds bounds;
 	unsigned long boot_end_pfn;
+	/* Behind the last RAM so far. */
+	unsigned long ram_end_pfn;
 	/* The extent that grows; its end is set when it is handed out. */
 	struct mm_layout_extent run;
 	bool open;
@@ -86,7 +88,7 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 	head = compound_head(page);
 	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
 		return MM_LAYOUT_PAGE_KERNEL;
-	if (PageReserved(page))
+	if (mm_layout_page_reserved(page))
 		return MM_LAYOUT_PAGE_OUTSIDE;
 	if (page_ref_count(head))
 		return MM_LAYOUT_PAGE_HELD;
@@ -246,6 +248,7 @@ static void walk_backing(unsigned long start_pfn, unsigned long end_pfn,
 
 	note_tracked(w, start_pfn, end_pfn, ram);
 	if (ram) {
+		w->ram_end_pfn = end_pfn;
 		walk_pfns(w, start_pfn, end_pfn, MM_LAYOUT_RAM);
 		return;
 	}
@@ -313,8 +316,7 @@ static void check_mapped(struct linear_walk *w, const char *name,
 	struct mm_layout_mapped m = {
 		.name = name,
 		.end_pfn = end_pfn,
-		.max_low_pfn = w->bounds.max_low_pfn,
-		.boot_end_pfn = w->boot_end_pfn,
+		.ram_end_pfn = w->ram_end_pfn,
 	};
 
 	mm_layout_rules_mapped(&m, w->res);
@@ -332,6 +334,11 @@ void mm_layout_check_linear(struct mm_layout_result *res)
 	struct linear_walk w = { .res = res };
 	unsigned long low_pfn;
 
+	if (!mm_layout_ram_known()) {
+		mm_layout_skip_check(res, MM_LAYOUT_CHECK_LINEAR,
+				     "RAM cannot be told from holes");
+		return;
+	}
 	mm_layout_arch_bounds(&w.bounds);
 	w.linear = (struct mm_layout_linear) {
 		.page_offset = w.bounds.page_offset,

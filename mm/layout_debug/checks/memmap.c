@@ -29,7 +29,7 @@ struct memmap_walk {
 	struct mm_layout_result *res;
 	struct mm_layout_bounds bounds;
 	struct mm_layout_zone zone;
-	bool ram_known;
+	bool highmem;
 	bool hot_added;
 	/* The run that grows; its end is set when it is handed out. */
 	struct mm_layout_pages run;
@@ -88,7 +88,7 @@ static bool run_links_to_zone(const struct memmap_walk *w)
 
 static void run_count(struct memmap_walk *w, unsigned long nr)
 {
-	if (!w->run.ram || !w->ram_known || w->hot_added)
+	if (!w->run.ram || w->hot_added)
 		return;
 	/* What other zones have in the span is theirs to count. */
 	if (w->zone.overlap_ok && !run_links_to_zone(w))
@@ -113,8 +113,7 @@ static void run_open(struct memmap_walk *w, unsigned long pfn,
 {
 	w->run.start_pfn = pfn;
 	w->run.zone = (key >> ZONES_PGSHIFT) & ZONES_MASK;
-	w->run.nid = NODES_WIDTH ? (key >> NODES_PGSHIFT) & NODES_MASK :
-				   page_to_nid(pfn_to_page(pfn));
+	w->run.nid = mm_layout_page_nid(pfn_to_page(pfn));
 	w->run.highmem = is_highmem_idx(w->run.zone);
 	w->run.reserved = key & BIT(PG_reserved);
 	w->run.kernel = key & KEY_KERNEL;
@@ -124,13 +123,21 @@ static void run_open(struct memmap_walk *w, unsigned long pfn,
 	w->open = true;
 }
 
+/* The type of a pageblock is looked up in the zone that the page links to. */
+static bool in_cma(const struct memmap_walk *w, const struct page *page)
+{
+	return IS_ENABLED(CONFIG_CMA) &&
+	       page_zonenum(page) == w->zone.idx &&
+	       mm_layout_page_nid(page) == w->zone.nid &&
+	       is_migrate_cma(get_pageblock_migratetype(page));
+}
+
 static void walk_block(struct memmap_walk *w, unsigned long pfn,
 		       unsigned long end_pfn)
 {
 	const struct page *first = pfn_to_page(pfn), *page = first;
 	const struct page *end = first + (end_pfn - pfn);
-	bool cma = IS_ENABLED(CONFIG_CMA) &&
-		   is_migrate_cma(get_pageblock_migratetype(first));
+	bool cma = in_cma(w, first);
 	bool typed = !w->run.ram || w->zone.highmem || w->zone.movable || cma;
 	/* Free pages do not end a run of RAM. */
 	unsigned long mask = w->run.ram ? ~KEY_FREE : ~0UL;
@@ -153,6 +160,38 @@ static void walk_block(struct memmap_walk *w, unsigned long pfn,
 	}
 }
 
+#if defined(CONFIG_SPARSEMEM) && !defined(CONFIG_SPARSEMEM_VMEMMAP)
+/* There, page_to_pfn() follows the section that the page names. */
+static bool names_section(const struct page *page)
+{
+	return IS_ALIGNED((unsigned long)page, __alignof__(*page)) &&
+	       virt_addr_valid(page) &&
+	       valid_section_nr((READ_ONCE(page->flags.f) >> SECTIONS_PGSHIFT) &
+				SECTIONS_MASK);
+}
+#else
+static bool names_section(const struct page *page)
+{
+	return true;
+}
+#endif
+
+/**
+ * mm_layout_page_pfn - the frame of what may be a struct page
+ * @page: any address
+ * @pfn: set to the frame; 0 if @page cannot be a struct page
+ *
+ * Return: true if @page is the struct page of a frame.
+ */
+bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn)
+{
+	*pfn = 0;
+	if (!names_section(page))
+		return false;
+	*pfn = page_to_pfn(page);
+	return pfn_valid(*pfn) && pfn_to_page(*pfn) == page;
+}
+
 static void check_place(struct memmap_walk *w, unsigned long pfn)
 {
 	const struct page *page = pfn_to_page(pfn);
@@ -161,19 +200,19 @@ static void check_place(struct memmap_walk *w, unsigned long pfn)
 		/* Elsewhere it is arithmetic. */
 		.looked_up = IS_ENABLED(CONFIG_SPARSEMEM) &&
 			     !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP),
-		.back_pfn = page_to_pfn(page),
 		.in_linear = !IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP) &&
 			     w->bounds.max_low_pfn,
 		.max_low_pfn = w->bounds.max_low_pfn,
 	};
 
+	mm_layout_page_pfn(page, &m.back_pfn);
 	if (m.in_linear) {
 		/* Not __pa(), which is fatal outside lowmem with DEBUG_VIRTUAL. */
 		m.map_pfn = PHYS_PFN((unsigned long)page -
 				     w->bounds.page_offset);
 		m.map_reserved = m.map_pfn < m.max_low_pfn &&
 				 pfn_valid(m.map_pfn) &&
-				 PageReserved(pfn_to_page(m.map_pfn));
+				 mm_layout_page_reserved(pfn_to_page(m.map_pfn));
 	}
 	mm_layout_rules_memmap(&m, w->res);
 }
@@ -227,8 +266,8 @@ static void note_absent(struct memmap_walk *w, unsigned long start_pfn,
 }
 
 /*
- * Whether there are struct pages, and whether they came after boot, is the same
- * for a whole pageblock.
+ * Struct pages come and go in units that are no smaller than what is left of a
+ * pageblock here: its first page tells whether they are there, and since when.
  */
 static void walk_frames(unsigned long start_pfn, unsigned long end_pfn,
 			bool ram, void *arg)
@@ -246,7 +285,7 @@ static void walk_frames(unsigned long start_pfn, unsigned long end_pfn,
 		if (added_after_boot(pfn) != w->hot_added)
 			run_close(w, pfn);
 		w->hot_added = added_after_boot(pfn);
-		w->run.ram = ram || w->hot_added || !w->ram_known;
+		w->run.ram = ram || w->hot_added;
 		check_place(w, pfn);
 		check_address(w, pfn);
 		walk_block(w, pfn, next);
@@ -274,7 +313,7 @@ static void check_zone_pages(struct memmap_walk *w)
 {
 	struct mm_layout_zone *z = &w->zone;
 
-	z->ram = w->ram_known ? 0 : MM_LAYOUT_UNKNOWN;
+	z->ram = 0;
 	mm_layout_walk_ram(z->start_pfn, z->end_pfn, walk_frames, w);
 	/* A balloon is rare, and to look for one is not free. */
 	if (z->managed + z->reserved < z->present)
@@ -293,19 +332,21 @@ void mm_layout_check_memmap(struct mm_layout_result *res)
 	struct memmap_walk w = { .res = res };
 	struct zone *zone;
 
+	if (!mm_layout_ram_known()) {
+		mm_layout_skip_check(res, MM_LAYOUT_CHECK_MEMMAP,
+				     "RAM cannot be told from holes");
+		return;
+	}
 	mm_layout_arch_bounds(&w.bounds);
-	w.ram_known = mm_layout_ram_known();
 
 	get_online_mems();
 	for_each_populated_zone(zone) {
 		mm_layout_read_zone(zone, &w.zone);
+		w.highmem |= w.zone.highmem;
 		check_zone_pages(&w);
 	}
 	put_online_mems();
 
-	if (!w.ram_known)
-		mm_layout_skip(res, MM_LAYOUT_PAGE_RESERVED,
-			       "RAM cannot be told from holes");
 	if (!IS_ENABLED(CONFIG_SPARSEMEM) ||
 	    IS_ENABLED(CONFIG_SPARSEMEM_VMEMMAP))
 		mm_layout_skip(res, MM_LAYOUT_MEMMAP_ROUNDTRIP,
@@ -313,8 +354,10 @@ void mm_layout_check_memmap(struct mm_layout_result *res)
 	if (!w.bounds.max_low_pfn)
 		mm_layout_skip(res, MM_LAYOUT_MEMMAP_PLACE,
 			       "the architecture does not say where lowmem ends");
-	if (!w.bounds.highmem) {
-		mm_layout_skip(res, MM_LAYOUT_PAGE_HIGHMEM, "no highmem");
+	if (!w.bounds.highmem)
+		mm_layout_skip(res, MM_LAYOUT_PAGE_HIGHMEM,
+			       "no highmem, or the architecture does not say where it starts");
+	if (!w.highmem) {
 		mm_layout_skip(res, MM_LAYOUT_HIGHMEM_TYPED, "no highmem");
 		mm_layout_skip(res, MM_LAYOUT_HIGHMEM_ADDRESS, "no highmem");
 	}

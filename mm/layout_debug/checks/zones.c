@@ -72,7 +72,6 @@ void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z)
 		.present = zone->present_pages,
 		.early = present_at_boot(zone),
 		.managed = zone_managed_pages(zone),
-		.ram = MM_LAYOUT_UNKNOWN,
 	};
 	for (i = 0; i < MAX_NR_ZONES; i++)
 		z->reserve[i] = READ_ONCE(zone->lowmem_reserve[i]);

@@ -211,13 +211,10 @@ void mm_layout_rules_tracked(const struct mm_layout_tracked *t,
 void mm_layout_rules_mapped(const struct mm_layout_mapped *m,
 			    struct mm_layout_result *res)
 {
-	/* On a very small machine, the boot code has mapped more. */
-	mm_layout_expect(res, LINEAR_TRACKED,
-			 m->end_pfn == max(m->max_low_pfn, m->boot_end_pfn) ||
-			 m->end_pfn == m->max_low_pfn,
+	mm_layout_expect(res, LINEAR_TRACKED, m->end_pfn == m->ram_end_pfn,
 			 PFN, m->end_pfn, m->end_pfn + 1,
-			 "%s is %#lx, expected max_low_pfn %#lx",
-			 m->name, m->end_pfn, m->max_low_pfn);
+			 "%s is %#lx, but lowmem's RAM ends at %#lx",
+			 m->name, m->end_pfn, m->ram_end_pfn);
 }
 
 /**

@@ -39,6 +39,13 @@ static void pages_zone(const struct mm_layout_pages *p,
 			 p->highmem ? "highmem" : "lowmem", b->highstart_pfn);
 }
 
+static bool covers_block_start(const struct mm_layout_pages *p,
+			       const struct mm_layout_zone *z)
+{
+	return p->start_pfn == z->start_pfn ||
+	       ALIGN(p->start_pfn, z->block) < p->end_pfn;
+}
+
 /*
  * set_zone_contiguous() asks for no more than that: the first and the last
  * page of each pageblock, or of what the zone has of it, belong to the zone.
@@ -72,7 +79,8 @@ void mm_layout_rules_pages(const struct mm_layout_pages *p,
 			   struct mm_layout_result *res)
 {
 	if (p->absent) {
-		mm_layout_expect(res, ZONE_CONTIGUOUS, !z->contiguous,
+		mm_layout_expect(res, ZONE_CONTIGUOUS,
+				 !z->contiguous || !covers_block_start(p, z),
 				 PFN, p->start_pfn, p->end_pfn,
 				 "zone %s is marked contiguous, but pfn %#lx-%#lx has no struct page",
 				 z->name, p->start_pfn, p->end_pfn - 1);
@@ -112,13 +120,6 @@ void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
 {
 	unsigned long key = z->nid * MAX_NR_ZONES + z->idx;
 
-	if (z->ram == MM_LAYOUT_UNKNOWN) {
-		mm_layout_skip(res, MM_LAYOUT_ZONE_PRESENT,
-			       "RAM cannot be told from holes");
-		mm_layout_skip(res, MM_LAYOUT_ZONE_RESERVED,
-			       "RAM cannot be told from holes");
-		return;
-	}
 	mm_layout_expect(res, ZONE_PRESENT, z->early == z->ram,
 			 ZONE, key, key + 1,
 			 "zone %s has %lu present pages, but spans %lu pages of RAM",
