@@ -11,7 +11,6 @@
 #include <linux/spinlock.h>
 #include <linux/vmstat.h>
 
-#include "../../internal.h"
 #include "../layout.h"
 
 /*
@@ -45,6 +44,12 @@ static unsigned long used_inside(struct page *page, unsigned int order)
 	return 0;
 }
 
+/* As buddy_order(), whose header depends on the version. */
+static unsigned long block_order(const struct page *page)
+{
+	return page_private(page);
+}
+
 /* Returns false if the entry leads nowhere and the list must not be followed. */
 static bool note_free(struct page *page, unsigned int order, int type,
 		      const struct mm_layout_zone *z,
@@ -58,7 +63,7 @@ static bool note_free(struct page *page, unsigned int order, int type,
 	f.valid = mm_layout_page_pfn(page, &f.pfn);
 	if (f.valid) {
 		f.buddy = PageBuddy(page);
-		f.order = buddy_order(page);
+		f.order = block_order(page);
 		f.nid = mm_layout_page_nid(page);
 		f.zone = page_zonenum(page);
 		/* It is looked up in the zone that the page links to. */
@@ -277,7 +282,7 @@ static bool free_block_of(unsigned long pfn, struct mm_layout_block *blk)
 			continue;
 		blk->start_pfn = start;
 		blk->end_pfn = start + (1UL << min_t(unsigned long,
-						     buddy_order(page),
+						     block_order(page),
 						     MAX_PAGE_ORDER));
 		if (pfn < blk->end_pfn)
 			return true;
