@@ -902,8 +902,9 @@ guest_boot()
 	: >"$CONSOLE"
 	: >"$RESULT"
 	# A panic reboots at once, and -no-reboot makes that the end. tsc=reliable: under TCG on a busy host the watchdog
-	# calls the TSC unstable now and then, which is no finding.
-	run_group "${GUEST_TIMEOUT:-180}" qemu-system-i386 -accel tcg -nodefaults -display none -no-reboot \
+	# calls the TSC unstable now and then, which is no finding. One thread: with several, a processor may still run
+	# the int3 of a jump label after it was patched and all processors were synchronised, and the kernel oopses.
+	run_group "${GUEST_TIMEOUT:-180}" qemu-system-i386 -accel tcg,thread=single -nodefaults -display none -no-reboot \
 		-m "$mem" -smp "$smp" -cpu "$cpu" -kernel "$kernel" -initrd "$initrd" \
 		-append "console=ttyS0 panic=-1 tsc=reliable $cmdline" \
 		-serial "file:$CONSOLE" -serial "file:$RESULT" "$@" \
