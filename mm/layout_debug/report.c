@@ -29,8 +29,11 @@ static DEFINE_RATELIMIT_STATE(report_ratelimit, 5 * HZ, 32);
  * What was printed and was still there in the last scan of its check. It is not
  * printed again, but it is once it comes back. Protected by the scan lock.
  */
-static struct mm_layout_violation known[MM_LAYOUT_NR_CHECKS *
-					MM_LAYOUT_MAX_VIOLATIONS];
+static struct {
+	enum mm_layout_id id;
+	enum mm_layout_unit unit;
+	unsigned long start;
+} known[MM_LAYOUT_NR_CHECKS * MM_LAYOUT_MAX_VIOLATIONS];
 static unsigned int nr_known;
 
 /**
@@ -181,9 +184,13 @@ static void remember(const struct mm_layout_result *res, unsigned int check,
 		if (check != MM_LAYOUT_CHECK_ALL &&
 		    mm_layout_invariants[known[i].id].check != check)
 			known[kept++] = known[i];
-	for_each_set_bit(i, told, res->nr)
-		if (kept < ARRAY_SIZE(known))
-			known[kept++] = res->violation[i];
+	for_each_set_bit(i, told, res->nr) {
+		if (kept == ARRAY_SIZE(known))
+			break;
+		known[kept].id = res->violation[i].id;
+		known[kept].unit = res->violation[i].unit;
+		known[kept++].start = res->violation[i].start;
+	}
 	nr_known = kept;
 }
 
