@@ -50,6 +50,7 @@ static void free_block(struct kunit *test)
 	f.pfn = 0x2041;
 	VIOLATES(FREE_BLOCK, "pfn 0x2041 on the free list");
 	f.zone = 2;
+	f.block_type = -1;
 	VIOLATES(FREE_BLOCK, "zone 2, is on a free list of zone Normal");
 	f.block_type = 0;
 	VIOLATES(FREE_BLOCK, "its pageblock is of type 0");

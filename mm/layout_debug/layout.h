@@ -299,6 +299,12 @@ struct mm_layout_zone {
 	long reserve[MAX_NR_ZONES];
 };
 
+/* What a violation of unit MM_LAYOUT_ZONE counts. */
+static inline unsigned long mm_layout_zone_key(int nid, unsigned int idx)
+{
+	return nid * MAX_NR_ZONES + idx;
+}
+
 /**
  * struct mm_layout_zoneref - two neighbours in a zonelist
  * @list_nid: node whose list it is
@@ -403,6 +409,12 @@ struct mm_layout_pages {
 	bool cma;
 };
 
+static inline bool mm_layout_links_to(const struct mm_layout_pages *p,
+				      const struct mm_layout_zone *z)
+{
+	return p->zone == z->idx && p->nid == z->nid;
+}
+
 /**
  * struct mm_layout_memmap - where the struct page of a frame is
  * @pfn: the frame
@@ -461,7 +473,8 @@ void mm_layout_rules_address(const struct mm_layout_address *a,
  * @nid: node that the page links to
  * @zone: number of the zone that the page links to
  * @list_type: migrate type of the list
- * @block_type: migrate type of the pageblock
+ * @block_type: migrate type of the pageblock; -1 if the page links to another
+ *	zone than the list's
  * @used: an inner frame that is in use or heads another block; 0 if none is
  */
 struct mm_layout_free_block {

@@ -24,6 +24,9 @@
 /* These, and one for each power of two. */
 #define MAX_LOOKS	(WHOLE_PAGES + NR_PAGE_ORDERS)
 
+static const char too_long[] =
+	"a list is longer than may be walked under one lock";
+
 /*
  * A frame inside a free block that is in use or heads a block of its own. After
  * the first pages, only those are tried that a smaller block may start with
@@ -50,6 +53,17 @@ static unsigned long block_order(const struct page *page)
 	return page_private(page);
 }
 
+/* The type of a pageblock is looked up in the zone that the page links to. */
+static int block_type(const struct page *page,
+		      const struct mm_layout_free_block *f,
+		      const struct mm_layout_zone *z)
+{
+	if (f->nid != z->nid || f->zone != z->idx ||
+	    f->pfn < z->start_pfn || f->pfn >= z->end_pfn)
+		return -1;
+	return get_pageblock_migratetype(page);
+}
+
 /* Returns false if the entry leads nowhere and the list must not be followed. */
 static bool note_free(struct page *page, unsigned int order, int type,
 		      const struct mm_layout_zone *z,
@@ -66,10 +80,7 @@ static bool note_free(struct page *page, unsigned int order, int type,
 		f.order = block_order(page);
 		f.nid = mm_layout_page_nid(page);
 		f.zone = page_zonenum(page);
-		/* It is looked up in the zone that the page links to. */
-		f.block_type = f.nid == z->nid && f.zone == z->idx &&
-			       f.pfn >= z->start_pfn && f.pfn < z->end_pfn ?
-			       get_pageblock_migratetype(page) : type;
+		f.block_type = block_type(page, &f, z);
 		if (IS_ALIGNED(f.pfn, 1UL << order) &&
 		    f.pfn + (1UL << order) <= z->end_pfn)
 			f.used = used_inside(page, order);
@@ -78,8 +89,7 @@ static bool note_free(struct page *page, unsigned int order, int type,
 	return f.valid;
 }
 
-/* Returns false if the list leads nowhere. */
-static bool check_free_list(struct zone *zone, unsigned int order, int type,
+static void check_free_list(struct zone *zone, unsigned int order, int type,
 			    const struct mm_layout_zone *z,
 			    struct mm_layout_result *res)
 {
@@ -87,27 +97,23 @@ static bool check_free_list(struct zone *zone, unsigned int order, int type,
 	unsigned long budget = LOCK_BATCH / looks;
 	unsigned long flags;
 	struct page *page;
-	bool sound = true;
 
 	spin_lock_irqsave(&zone->lock, flags);
 	list_for_each_entry(page, &zone->free_area[order].free_list[type],
 			    buddy_list) {
 		if (!budget--) {
-			mm_layout_skip(res, MM_LAYOUT_FREE_BLOCK,
-				       "a list is longer than may be walked under one lock");
+			mm_layout_skip(res, MM_LAYOUT_FREE_BLOCK, too_long);
 			break;
 		}
-		sound = note_free(page, order, type, z, res);
-		if (!sound)
+		if (!note_free(page, order, type, z, res))
 			break;
 	}
 	spin_unlock_irqrestore(&zone->lock, flags);
-	return sound;
 }
 
 /*
- * Counts the entries of a list, up to @max. Returns false if it leads nowhere;
- * it may have got so since check_free_list(), which need not see all of it.
+ * Counts the entries of a list, up to @max. Returns false if it leads nowhere,
+ * which check_free_list() need not have seen: it looks at fewer entries.
  */
 static bool count_free_list(const struct list_head *list, unsigned long max,
 			    unsigned long *walked)
@@ -145,8 +151,7 @@ static void check_free_count(struct zone *zone, unsigned int order,
 		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
 			       "a list leads to what is no struct page");
 	else if (c.walked > LOCK_BATCH)
-		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
-			       "a list is longer than may be walked under one lock");
+		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT, too_long);
 	else
 		mm_layout_rules_free_count(&c, z, res);
 }
@@ -155,16 +160,11 @@ static void check_free_lists(struct zone *zone, unsigned int order,
 			     const struct mm_layout_zone *z,
 			     struct mm_layout_result *res)
 {
-	bool sound = true;
 	int type;
 
 	for (type = 0; type < MIGRATE_TYPES; type++)
-		sound &= check_free_list(zone, order, type, z, res);
-	if (sound)
-		check_free_count(zone, order, z, res);
-	else
-		mm_layout_skip(res, MM_LAYOUT_FREE_COUNT,
-			       "a list leads to what is no struct page");
+		check_free_list(zone, order, type, z, res);
+	check_free_count(zone, order, z, res);
 }
 
 #ifdef CONFIG_MEMORY_ISOLATION
@@ -242,8 +242,7 @@ static void check_pcp_list(struct per_cpu_pages *pcp, unsigned int list,
 	spin_lock(&pcp->lock);
 	list_for_each_entry(page, &pcp->lists[list], pcp_list) {
 		if (!budget--) {
-			mm_layout_skip(res, MM_LAYOUT_PCP_PAGE,
-				       "a list is longer than may be walked under one lock");
+			mm_layout_skip(res, MM_LAYOUT_PCP_PAGE, too_long);
 			break;
 		}
 		if (!note_pcp(page, cpu, z, res))

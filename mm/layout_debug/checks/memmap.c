@@ -81,17 +81,12 @@ static const struct page *skip_alike(const struct page *page,
 	return page;
 }
 
-static bool run_links_to_zone(const struct memmap_walk *w)
-{
-	return w->run.zone == w->zone.idx && w->run.nid == w->zone.nid;
-}
-
 static void run_count(struct memmap_walk *w, unsigned long nr)
 {
 	if (!w->run.ram || w->hot_added)
 		return;
 	/* What other zones have in the span is theirs to count. */
-	if (w->zone.overlap_ok && !run_links_to_zone(w))
+	if (w->zone.overlap_ok && !mm_layout_links_to(&w->run, &w->zone))
 		return;
 	w->zone.ram += nr;
 	if (w->run.reserved)
@@ -266,8 +261,9 @@ static void note_absent(struct memmap_walk *w, unsigned long start_pfn,
 }
 
 /*
- * Struct pages come and go in units that are no smaller than what is left of a
- * pageblock here: its first page tells whether they are there, and since when.
+ * The first frame of what is left of a pageblock stands for all of it. A section
+ * that has struct pages has them for all of its frames, so the walk does not
+ * leave them, and it is either of boot or was added later.
  */
 static void walk_frames(unsigned long start_pfn, unsigned long end_pfn,
 			bool ram, void *arg)

@@ -46,7 +46,8 @@ void mm_layout_rules_free_block(const struct mm_layout_free_block *f,
 			 "pfn %#lx-%#lx, zone %u, is on a free list of zone %s (%#lx-%#lx)",
 			 f->pfn, f->pfn + nr - 1, f->zone, z->name,
 			 z->start_pfn, z->end_pfn - 1);
-	mm_layout_expect(res, FREE_BLOCK, f->list_type == f->block_type,
+	mm_layout_expect(res, FREE_BLOCK,
+			 f->block_type < 0 || f->list_type == f->block_type,
 			 PFN, f->pfn, f->pfn + nr,
 			 "pfn %#lx is on a free list of migrate type %d, its pageblock is of type %d",
 			 f->pfn, f->list_type, f->block_type);
@@ -66,7 +67,7 @@ void mm_layout_rules_free_count(const struct mm_layout_free_count *c,
 				const struct mm_layout_zone *z,
 				struct mm_layout_result *res)
 {
-	unsigned long key = z->nid * MAX_NR_ZONES + z->idx;
+	unsigned long key = mm_layout_zone_key(z->nid, z->idx);
 
 	mm_layout_expect(res, FREE_COUNT, c->walked == c->nr_free,
 			 ZONE, key, key + 1,
@@ -85,7 +86,7 @@ void mm_layout_rules_free_total(unsigned long sum, unsigned long counter,
 				const struct mm_layout_zone *z,
 				struct mm_layout_result *res)
 {
-	unsigned long key = z->nid * MAX_NR_ZONES + z->idx;
+	unsigned long key = mm_layout_zone_key(z->nid, z->idx);
 
 	mm_layout_expect(res, FREE_COUNT, sum == counter,
 			 ZONE, key, key + 1,

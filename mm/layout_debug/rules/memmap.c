@@ -7,12 +7,6 @@
 
 #include "../layout.h"
 
-static bool links_to(const struct mm_layout_pages *p,
-		     const struct mm_layout_zone *z)
-{
-	return p->zone == z->idx && p->nid == z->nid;
-}
-
 static bool covers(const struct mm_layout_pages *p, unsigned long pfn)
 {
 	return p->start_pfn <= pfn && pfn < p->end_pfn;
@@ -23,7 +17,7 @@ static void pages_zone(const struct mm_layout_pages *p,
 		       const struct mm_layout_bounds *b,
 		       struct mm_layout_result *res)
 {
-	mm_layout_expect(res, PAGE_ZONE, z->overlap_ok || links_to(p, z),
+	mm_layout_expect(res, PAGE_ZONE, z->overlap_ok || mm_layout_links_to(p, z),
 			 PFN, p->start_pfn, p->end_pfn,
 			 "pfn %#lx-%#lx links to zone %u of node %d, but zone %s (%u) of node %d spans it",
 			 p->start_pfn, p->end_pfn - 1, p->zone, p->nid,
@@ -60,7 +54,7 @@ static void pages_contiguous(const struct mm_layout_pages *p,
 	bool edge = covers(p, first) || covers(p, last) ||
 		    ALIGN(p->start_pfn + 1, z->block) < p->end_pfn;
 
-	mm_layout_expect(res, ZONE_CONTIGUOUS, links_to(p, z) || !edge,
+	mm_layout_expect(res, ZONE_CONTIGUOUS, mm_layout_links_to(p, z) || !edge,
 			 PFN, p->start_pfn, p->end_pfn,
 			 "zone %s is marked contiguous, but pfn %#lx-%#lx is not in it",
 			 z->name, p->start_pfn, p->end_pfn - 1);
@@ -118,7 +112,7 @@ void mm_layout_rules_pages(const struct mm_layout_pages *p,
 void mm_layout_rules_zone_pages(const struct mm_layout_zone *z,
 				struct mm_layout_result *res)
 {
-	unsigned long key = z->nid * MAX_NR_ZONES + z->idx;
+	unsigned long key = mm_layout_zone_key(z->nid, z->idx);
 
 	mm_layout_expect(res, ZONE_PRESENT, z->early == z->ram,
 			 ZONE, key, key + 1,

@@ -9,7 +9,7 @@
 
 static unsigned long zone_key(const struct mm_layout_zone *z)
 {
-	return z->nid * MAX_NR_ZONES + z->idx;
+	return mm_layout_zone_key(z->nid, z->idx);
 }
 
 static void zone_order(const struct mm_layout_zone *z,
@@ -95,7 +95,7 @@ void mm_layout_rules_zone(const struct mm_layout_zone *z,
 void mm_layout_rules_zoneref(const struct mm_layout_zoneref *r,
 			     struct mm_layout_result *res)
 {
-	unsigned long key = r->nid * MAX_NR_ZONES + r->idx;
+	unsigned long key = mm_layout_zone_key(r->nid, r->idx);
 
 	mm_layout_expect(res, ZONELIST_ORDER, r->populated,
 			 ZONE, key, key + 1,
@@ -117,7 +117,7 @@ void mm_layout_rules_zoneref(const struct mm_layout_zoneref *r,
 void mm_layout_rules_zonelist(const struct mm_layout_zonelist *l,
 			      struct mm_layout_result *res)
 {
-	unsigned long key = l->nid * MAX_NR_ZONES;
+	unsigned long key = mm_layout_zone_key(l->nid, 0);
 
 	mm_layout_expect(res, ZONELIST_ORDER, l->refs == l->populated,
 			 ZONE, key, key + MAX_NR_ZONES,
