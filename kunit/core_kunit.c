@@ -5,6 +5,7 @@
  */
 #include <linux/bitmap.h>
 #include <linux/mm.h>
+#include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
@@ -112,6 +113,7 @@ void mm_layout_console_reset(void)
 	console.len = 0;
 	console.text[0] = '\0';
 	spin_unlock_irqrestore(&console.lock, flags);
+	ratelimit_state_reset_interval(&mm_layout_ratelimit, 5 * HZ);
 }
 
 bool mm_layout_console_saw(const char *text)
@@ -123,6 +125,51 @@ bool mm_layout_console_saw(const char *text)
 	saw = strstr(console.text, text);
 	spin_unlock_irqrestore(&console.lock, flags);
 	return saw;
+}
+
+/* Each case of a suite that uses these has the hooks on, and leaves them as they were. */
+static bool hooks_were_on;
+
+int mm_layout_hooks_init(struct kunit *test)
+{
+	hooks_were_on = mm_layout_hooks_on();
+	mm_layout_hooks_set(true);
+	mm_layout_console_reset();
+	return 0;
+}
+
+void mm_layout_hooks_exit(struct kunit *test)
+{
+	mm_layout_hooks_set(hooks_were_on);
+}
+
+/* A scan of @check finds nothing, and so did the hooks until then. */
+void mm_layout_expect_clean(struct kunit *test, unsigned int check)
+{
+	mm_layout_hooks_flush();
+	KUNIT_EXPECT_FALSE(test, mm_layout_console_saw("mm_layout: hook scan FAILED"));
+	mm_layout_console_reset();
+	KUNIT_EXPECT_EQ(test, mm_layout_scan("", check), 0UL);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed: "));
+	KUNIT_EXPECT_FALSE(test, mm_layout_console_saw(" 0 facts"));
+}
+
+/*
+ * The hooks have told of @text by themselves. It is seen by each scan until they
+ * are switched on anew.
+ */
+void mm_layout_expect_told(struct kunit *test, const char *text)
+{
+	mm_layout_hooks_flush();
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
+			      text);
+	/* UML has no way to unwind the stack of a kernel thread. */
+	KUNIT_EXPECT_EQ(test, mm_layout_console_saw("mm_layout:   found at:"),
+			!IS_ENABLED(CONFIG_UML));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: hook scan FAILED"));
+	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_HOOKS), 1UL);
+	mm_layout_hooks_set(true);
+	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_HOOKS), 0UL);
 }
 
 /* === Boot parameter === */
@@ -143,11 +190,13 @@ static void params_good(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, p.boot);
 	KUNIT_EXPECT_EQ(test, parse("boot,panic", &p), 0);
 	KUNIT_EXPECT_TRUE(test, p.boot && p.panic);
-	KUNIT_EXPECT_EQ(test, parse("scan=10", &p), 0);
+	KUNIT_EXPECT_FALSE(test, p.hooks);
+	KUNIT_EXPECT_EQ(test, parse("hooks,scan=10", &p), 0);
+	KUNIT_EXPECT_TRUE(test, p.hooks);
 	KUNIT_EXPECT_EQ(test, p.period, 10U);
 	/* The list is read from left to right, and "off" clears it. */
 	KUNIT_EXPECT_EQ(test, parse("scan=3,off,panic", &p), 0);
-	KUNIT_EXPECT_FALSE(test, p.boot);
+	KUNIT_EXPECT_FALSE(test, p.boot || p.hooks);
 	KUNIT_EXPECT_EQ(test, p.period, 0U);
 	KUNIT_EXPECT_TRUE(test, p.panic);
 }
@@ -157,7 +206,7 @@ static void params_bad(struct kunit *test)
 	static const char * const bad[] = {
 		"", ",", "boot,", "nonsense", "off,nonsense", "scan", "scan=",
 		"scan=0", "scan=-1", "scan=86401", "scan=4294967297", "scan=1s",
-		"Boot", " boot",
+		"Boot", " boot", "hook", "hooks=1",
 	};
 	struct mm_layout_params p = { .boot = true, .period = 7 };
 	int i;

@@ -27,4 +27,9 @@ void mm_layout_console_exit(struct kunit_suite *suite);
 void mm_layout_console_reset(void);
 bool mm_layout_console_saw(const char *text);
 
+int mm_layout_hooks_init(struct kunit *test);
+void mm_layout_hooks_exit(struct kunit *test);
+void mm_layout_expect_clean(struct kunit *test, unsigned int check);
+void mm_layout_expect_told(struct kunit *test, const char *text);
+
 #endif /* _MM_LAYOUT_DEBUG_TESTS_LAYOUT_KUNIT_H */

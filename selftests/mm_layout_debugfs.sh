@@ -15,7 +15,7 @@ DIR=$(dirname "$(readlink -f "$0")")
 LC_ALL=C
 export LC_ALL
 
-CHECKS="regions linear memmap zones buddy"
+CHECKS="regions linear memmap zones buddy slab alloc"
 NOBODY=65534
 
 # Name and printf(1) format of what scan has to refuse.
@@ -118,11 +118,11 @@ last_message()
 
 files()
 {
-	modes=$(stat -c "%a %F" "$MAP" "$SCAN" | tr '\n' ,)
+	modes=$(stat -c "%a %F" "$MAP" "$SLABS" "$SCAN" "$HOOKS" | tr '\n' ,)
 	case $modes in
-	"400 regular"*",600 regular"*) return 0 ;;
+	"400 regular"*",400 regular"*",600 regular"*",600 regular"*) return 0 ;;
 	esac
-	diag "map and scan should have modes 400 and 600: $modes"
+	diag "map and slabs should have mode 400, scan and hooks 600: $modes"
 	return 1
 }
 
@@ -614,6 +614,159 @@ scan_in_parallel()
 	return $ret
 }
 
+# === slabs ===
+
+slabs_format()
+{
+	awk '
+	function bad(text) {
+		print "# " text
+		failed = 1
+	}
+	NR == 1 {
+		if ($0 != "# cache objsize objperslab pagesperslab slabs zones")
+			bad("first line: " $0)
+		next
+	}
+	!/^[^ ]+ [0-9]+ [0-9]+ [0-9]+ [0-9]+ (-|[A-Za-z0-9]+(,[A-Za-z0-9]+)*)$/ {
+		bad("not a row: " $0)
+	}
+	{ slabs += $5 }
+	($5 == 0) != ($6 == "-") { bad("slabs without a zone, or a zone without slabs: " $0) }
+	$3 * $2 > $4 * page_size { bad("objects do not fit in their slab: " $0) }
+	END {
+		if (!slabs)
+			bad("no slab at all")
+		exit failed
+	}' page_size="$(getconf PAGE_SIZE 2> "$TMP/err" || echo 4096)" "$TMP/slabs"
+}
+
+# Slabs come and go: the number has to lie between what slabinfo said before and
+# after, give or take a few.
+slabs_agree()
+{
+	cat /proc/slabinfo > "$TMP/slabinfo.before" || return 1
+	cat "$SLABS" > "$TMP/slabs"
+	cat /proc/slabinfo > "$TMP/slabinfo.after" || return 1
+	awk '
+	function bad(text) {
+		print "# " text
+		failed = 1
+	}
+	/^#/ || /^slabinfo/ { next }
+	FILENAME ~ /before$/ {
+		fields[$1] = $4 " " $5 " " $6
+		before[$1] = $(NF - 1)
+		next
+	}
+	FILENAME ~ /after$/ { after[$1] = $(NF - 1); next }
+	{
+		if (!($1 in fields)) {
+			bad("not in slabinfo: " $1)
+			next
+		}
+		if (fields[$1] != $2 " " $3 " " $4)
+			bad($1 ": " $2 " " $3 " " $4 ", slabinfo has " fields[$1])
+		low = before[$1] < after[$1] ? before[$1] : after[$1]
+		high = before[$1] > after[$1] ? before[$1] : after[$1]
+		if ($5 < low - 4 || $5 > high + 4)
+			bad($1 ": " $5 " slabs, slabinfo has " low " to " high)
+		rows++
+		delete fields[$1]
+	}
+	END {
+		for (cache in fields)
+			bad("only in slabinfo: " cache)
+		if (rows < 10)
+			bad("only " rows + 0 " caches")
+		exit failed
+	}' "$TMP/slabinfo.before" "$TMP/slabinfo.after" "$TMP/slabs" > "$TMP/differ"
+}
+
+slabs_slabinfo()
+{
+	[ -r /proc/slabinfo ] || skip "no /proc/slabinfo" || return
+	for attempt in 1 2 3 4 5; do
+		slabs_agree && return 0
+	done
+	diag "still so at attempt $attempt:"
+	cat "$TMP/differ"
+	return 1
+}
+
+slabs_zones()
+{
+	awk '
+	function bad(text) {
+		print "# " text
+		failed = 1
+	}
+	/^#/ { next }
+	$6 ~ /HighMem|Movable|Device/ { bad("slabs that the kernel cannot keep there: " $0) }
+	/^dma-kmalloc-/ { dma++ }
+	/^dma-kmalloc-/ && $6 != "DMA" && $6 != "-" { bad("slabs out of reach of DMA: " $0) }
+	$6 ~ /Normal/ { normal++ }
+	END {
+		if (has_dma && !dma)
+			bad("no dma-kmalloc cache")
+		if (!normal)
+			bad("no slab is in zone Normal")
+		exit failed
+	}' has_dma="$(grep -c 'zone *DMA$' /proc/zoneinfo)" "$TMP/slabs"
+}
+
+# === hooks ===
+
+write_hooks()
+{
+	dd of="$HOOKS" bs=64 count=1 2> "$TMP/err"
+}
+
+# How often the hook of the page allocator has run, by a scan.
+hook_events()
+{
+	scan alloc || return 1
+	awk '$1 == "alloc-zone" { print $2 }' "$SCAN"
+}
+
+hooks_switch()
+{
+	was=$(cat "$HOOKS")
+	ret=0
+	echo 1 | write_hooks || ret=1
+	[ "$(cat "$HOOKS")" = 1 ] || ret=1
+	first=$(hook_events)
+	# Processes need pages.
+	for i in 1 2 3 4 5 6 7 8; do
+		cat /proc/self/maps > "$TMP/maps.$i"
+	done
+	second=$(hook_events)
+	cat "$SCAN" > "$TMP/hooked"
+	scan_is_clean "$TMP/hooked" || ret=1
+	echo 0 | write_hooks || ret=1
+	[ "$(cat "$HOOKS")" = 0 ] || ret=1
+	third=$(hook_events)
+	echo "$was" | write_hooks || ret=1
+	[ $ret -eq 0 ] && [ "$first" -lt "$second" ] && [ "$third" -eq 0 ] && return 0
+	diag "events when on, later, and when off: $first $second $third"
+	return 1
+}
+
+hooks_refuse()
+{
+	was=$(cat "$HOOKS")
+	for input in '' '\n' 2 -1 11 '1 1' on off y 01 '1\0' '%64s1'; do
+		# shellcheck disable=SC2059
+		if printf -- "$input" "" | write_hooks && [ -n "$input" ]; then
+			diag "accepted: $input"
+			return 1
+		fi
+		[ "$(cat "$HOOKS")" = "$was" ] && continue
+		diag "changed by: $input"
+		return 1
+	done
+}
+
 # === Privileges ===
 
 as_nobody()
@@ -632,7 +785,8 @@ unprivileged()
 	[ "$uid" = "$NOBODY" ] ||
 		skip "no way to become nobody, got uid \"$uid\"" || return
 	before=$(last_message)
-	for attempt in "cat $MAP" "cat $SCAN" "echo 1 > $SCAN"; do
+	for attempt in "cat $MAP" "cat $SLABS" "cat $SCAN" "echo 1 > $SCAN" \
+		       "cat $HOOKS" "echo 1 > $HOOKS"; do
 		if as_nobody "$attempt" > "$TMP/out" 2> "$TMP/err"; then
 			diag "nobody can: $attempt"
 			return 1
@@ -664,7 +818,9 @@ main()
 	[ -n "$DEBUGFS" ] || skip_all "debugfs is not mounted"
 	ROOT=$DEBUGFS/mm_layout
 	MAP=$ROOT/map
+	SLABS=$ROOT/slabs
 	SCAN=$ROOT/scan
+	HOOKS=$ROOT/hooks
 	[ -d "$ROOT" ] || skip_all "no CONFIG_MM_LAYOUT_DEBUG"
 	if grep -q 'mm_layout_debug=[^ ]*scan=' /proc/cmdline; then
 		skip_all "periodic scans would change what is compared"
@@ -673,9 +829,10 @@ main()
 	TMP=$(mktemp -d) || ktap_exit_fail_msg "no temporary folder"
 	trap 'rm -rf "$TMP"' EXIT
 	cat "$MAP" > "$TMP/map" || ktap_exit_fail_msg "cannot read map"
+	cat "$SLABS" > "$TMP/slabs" || ktap_exit_fail_msg "cannot read slabs"
 	bad_inputs > "$TMP/bad_inputs"
 
-	ktap_set_plan $((20 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
+	ktap_set_plan $((25 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
 
 	run_case "files have the right modes" files
 	run_case "map: lines are well formed" map_format
@@ -702,6 +859,11 @@ main()
 		run_case "scan: refuses $name" refuses "$name" "$format"
 	done < "$TMP/bad_inputs"
 	run_case "scan: can run in parallel" scan_in_parallel
+	run_case "slabs: lines are well formed" slabs_format
+	run_case "slabs: caches agree with /proc/slabinfo" slabs_slabinfo
+	run_case "slabs: slabs are in zones that fit their cache" slabs_zones
+	run_case "hooks: can be switched on and off" hooks_switch
+	run_case "hooks: refuse other input" hooks_refuse
 	run_case "nobody has no access" unprivileged
 	ktap_finished
 }

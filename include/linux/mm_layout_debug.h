@@ -7,8 +7,13 @@
 #define _LINUX_MM_LAYOUT_DEBUG_H
 
 #include <linux/bits.h>
+#include <linux/gfp_types.h>
+#include <linux/jump_label.h>
 #include <linux/mmzone.h>
 #include <linux/types.h>
+
+struct kmem_cache;
+struct slab;
 
 #ifdef CONFIG_MM_LAYOUT_DEBUG
 
@@ -90,6 +95,8 @@ struct mm_layout_bounds {
 unsigned int mm_layout_arch_regions(struct mm_layout_region *regions);
 void mm_layout_arch_bounds(struct mm_layout_bounds *bounds);
 void mm_layout_arch_print_entry(unsigned long addr);
+struct page *mm_layout_arch_linear_page(unsigned long addr);
+unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr);
 
 /* What of the memory is RAM, for an architecture's own readers. */
 typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
@@ -99,9 +106,72 @@ void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
 
 void mm_layout_final_scan(void);
 
+/* Hooks are a NOP until this is switched on. */
+DECLARE_STATIC_KEY_FALSE(mm_layout_hooks);
+
+void __mm_layout_page_alloc(const struct page *page, unsigned int order,
+			    gfp_t gfp);
+void __mm_layout_slab(struct kmem_cache *s, struct slab *slab);
+void __mm_layout_kmalloc_large(const struct page *page, size_t size, gfp_t gfp);
+
+/**
+ * mm_layout_page_alloc - hook: the page allocator hands out a block
+ * @page: its first page; NULL if there is no memory
+ * @order: pages in it, as a power of two
+ * @gfp: what was asked for
+ *
+ * Context: any, NMI included.
+ */
+static inline void mm_layout_page_alloc(const struct page *page,
+					unsigned int order, gfp_t gfp)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_page_alloc(page, order, gfp);
+}
+
+/**
+ * mm_layout_slab - hook: a slab was made, or is about to be freed
+ * @s: its cache
+ * @slab: the slab, which the caller owns and which is marked as one
+ *
+ * Context: any, NMI included.
+ */
+static inline void mm_layout_slab(struct kmem_cache *s, struct slab *slab)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_slab(s, slab);
+}
+
+/**
+ * mm_layout_kmalloc_large - hook: a kmalloc() larger than the largest cache
+ * @page: the first of its pages
+ * @size: bytes that were asked for
+ * @gfp: what was asked for
+ *
+ * Context: any.
+ */
+static inline void mm_layout_kmalloc_large(const struct page *page, size_t size,
+					   gfp_t gfp)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_kmalloc_large(page, size, gfp);
+}
+
 #else /* CONFIG_MM_LAYOUT_DEBUG */
 
 static inline void mm_layout_final_scan(void) { }
+
+static inline void mm_layout_page_alloc(const struct page *page,
+					unsigned int order, gfp_t gfp)
+{
+}
+
+static inline void mm_layout_slab(struct kmem_cache *s, struct slab *slab) { }
+
+static inline void mm_layout_kmalloc_large(const struct page *page, size_t size,
+					   gfp_t gfp)
+{
+}
 
 #endif /* CONFIG_MM_LAYOUT_DEBUG */
 

@@ -68,6 +68,37 @@ void __weak mm_layout_arch_print_entry(unsigned long addr)
 {
 }
 
+/**
+ * mm_layout_arch_linear_page - the page that has its linear address at @addr
+ * @addr: any address
+ *
+ * Works in any context, and trusts no page-table entry.
+ *
+ * Return: the page; NULL if @addr is not in the linear map.
+ */
+struct page * __weak mm_layout_arch_linear_page(unsigned long addr)
+{
+	if (addr < PAGE_OFFSET || addr >= (unsigned long)high_memory ||
+	    !virt_addr_valid((void *)addr))
+		return NULL;
+	return virt_to_page((void *)addr);
+}
+
+/**
+ * mm_layout_arch_unmapped - are pages mapped at their linear addresses?
+ * @pfn: first frame, in lowmem
+ * @nr: number of pages
+ *
+ * Works in any context.
+ *
+ * Return: the first frame that is not mapped writable there; 0 if all are, or if
+ * the architecture cannot tell.
+ */
+unsigned long __weak mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
+{
+	return 0;
+}
+
 /*
  * RAM as memblock had it when zones, struct pages and the linear map were made
  * of it. The resource tree will not do: what EFI or ACPI tables occupy is taken

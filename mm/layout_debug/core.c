@@ -40,8 +40,43 @@ const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR] = {
 };
 
 /**
- * mm_layout_violated - record that an invariant does not hold
+ * mm_layout_note - write down that an invariant does not hold
  * @res: where to
+ * @id: the invariant
+ * @unit: what @start and @end count
+ * @start: first address, pfn or zone that is wrong
+ * @end: behind the last one
+ * @fmt: what was found and what was expected
+ * @args: of @fmt
+ *
+ * Context: any, allocates nothing.
+ * Return: what was written down, NULL if it is only counted.
+ */
+struct mm_layout_violation *
+mm_layout_note(struct mm_layout_result *res, enum mm_layout_id id,
+	       enum mm_layout_unit unit, unsigned long start, unsigned long end,
+	       const char *fmt, va_list args)
+{
+	struct mm_layout_violation *v;
+
+	if (res->violations[id]++ >= MM_LAYOUT_MAX_PER_INVARIANT ||
+	    res->nr == MM_LAYOUT_MAX_VIOLATIONS)
+		return NULL;
+	v = &res->violation[res->nr++];
+	v->id = id;
+	v->unit = unit;
+	v->start = start;
+	/* What is wrong may be that the end comes before the start. */
+	v->end = end && end <= start ? start + 1 : end;
+	v->hooked = false;
+	v->nr_entries = 0;
+	vscnprintf(v->what, sizeof(v->what), fmt, args);
+	return v;
+}
+
+/**
+ * mm_layout_violated - record that an invariant does not hold
+ * @res: where to; NULL if it was found by a hook
  * @id: the invariant
  * @unit: what @start and @end count
  * @start: first address, pfn or zone that is wrong
@@ -54,20 +89,13 @@ void mm_layout_violated(struct mm_layout_result *res, enum mm_layout_id id,
 			enum mm_layout_unit unit, unsigned long start,
 			unsigned long end, const char *fmt, ...)
 {
-	struct mm_layout_violation *v;
 	va_list args;
 
-	if (res->violations[id]++ >= MM_LAYOUT_MAX_PER_INVARIANT ||
-	    res->nr == MM_LAYOUT_MAX_VIOLATIONS)
-		return;
-	v = &res->violation[res->nr++];
-	v->id = id;
-	v->unit = unit;
-	v->start = start;
-	/* What is wrong may be that the end comes before the start. */
-	v->end = end && end <= start ? start + 1 : end;
 	va_start(args, fmt);
-	vscnprintf(v->what, sizeof(v->what), fmt, args);
+	if (res)
+		mm_layout_note(res, id, unit, start, end, fmt, args);
+	else
+		mm_layout_hook_violated(id, unit, start, end, fmt, args);
 	va_end(args);
 }
 
@@ -111,6 +139,8 @@ static const struct {
 	[MM_LAYOUT_CHECK_ZONES] = { "zones", mm_layout_check_zones },
 	[MM_LAYOUT_CHECK_MEMMAP] = { "memmap", mm_layout_check_memmap },
 	[MM_LAYOUT_CHECK_BUDDY] = { "buddy", mm_layout_check_buddy },
+	[MM_LAYOUT_CHECK_SLAB] = { "slab", mm_layout_check_slab },
+	[MM_LAYOUT_CHECK_ALLOC] = { "alloc", mm_layout_check_alloc },
 };
 
 /**
@@ -148,6 +178,7 @@ static void run_checks(struct mm_layout_result *res, unsigned int check)
 	for (i = 0; i < MM_LAYOUT_NR_CHECKS; i++)
 		if (check == i || check == MM_LAYOUT_CHECK_ALL)
 			checks[i].run(res);
+	mm_layout_hooks_collect(res, check);
 }
 
 /* The same invariant, and a common address, frame or zone. */
@@ -238,8 +269,8 @@ static void print_summary(const struct mm_layout_summary *s)
 
 /**
  * mm_layout_scan - run checks and report what they find
- * @occasion: "boot", "final", "periodic", or "" on request
- * @check: a check, or %MM_LAYOUT_CHECK_ALL
+ * @occasion: "boot", "final", "periodic", "hook", or "" on request
+ * @check: a check, %MM_LAYOUT_CHECK_ALL, or %MM_LAYOUT_CHECK_HOOKS
  *
  * Context: process, sleeps. Scans are serialised.
  * Return: the number of violations.
@@ -267,6 +298,18 @@ unsigned long mm_layout_scan(const char *occasion, unsigned int check)
 	if (s.violations && params.panic)
 		panic("mm_layout: %lu violations", s.violations);
 	return s.violations;
+}
+
+/**
+ * mm_layout_hooks_forgotten - the hooks have forgotten what they have found
+ *
+ * Context: process, sleeps.
+ */
+void mm_layout_hooks_forgotten(void)
+{
+	mutex_lock(&scan_lock);
+	mm_layout_forget_hooked();
+	mutex_unlock(&scan_lock);
 }
 
 /**
@@ -305,6 +348,8 @@ static int parse_option(char *opt, struct mm_layout_params *p)
 		*p = (struct mm_layout_params) { };
 	else if (!strcmp(opt, "boot"))
 		p->boot = true;
+	else if (!strcmp(opt, "hooks"))
+		p->hooks = true;
 	else if (!strcmp(opt, "panic"))
 		p->panic = true;
 	else if (!strncmp(opt, "scan=", 5) &&
@@ -356,6 +401,14 @@ static void periodic_scan(struct work_struct *work)
 	queue_delayed_work(system_dfl_wq, &periodic_work,
 			   secs_to_jiffies(params.period));
 }
+
+static int __init mm_layout_boot_hooks(void)
+{
+	if (params.hooks)
+		mm_layout_hooks_set(true);
+	return 0;
+}
+early_initcall(mm_layout_boot_hooks);
 
 static int __init mm_layout_boot_scan(void)
 {

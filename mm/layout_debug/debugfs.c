@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/debug/mm_layout/: the map, and scans on request.
+ * /sys/kernel/debug/mm_layout/: the map, the slab caches, scans on request, the
+ * switch of the hooks.
  */
 #include <linux/debugfs.h>
+#include <linux/err.h>
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
@@ -79,6 +81,15 @@ static int map_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(map);
 
+/* === slabs === */
+
+static int slabs_show(struct seq_file *m, void *unused)
+{
+	mm_layout_show_slabs(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(slabs);
+
 /* === scan === */
 
 static int scan_show(struct seq_file *m, void *unused)
@@ -87,21 +98,32 @@ static int scan_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-static ssize_t scan_write(struct file *file, const char __user *ubuf,
-			  size_t count, loff_t *ppos)
-{
-	char buf[16];
-	int check;
+#define WORD_LEN	16
 
-	if (!count || count >= sizeof(buf))
-		return -EINVAL;
+/* Returns the word in @buf, of %WORD_LEN bytes, or an error. */
+static char *read_word(char *buf, const char __user *ubuf, size_t count)
+{
+	if (!count || count >= WORD_LEN)
+		return ERR_PTR(-EINVAL);
 	if (copy_from_user(buf, ubuf, count))
-		return -EFAULT;
+		return ERR_PTR(-EFAULT);
 	buf[count] = '\0';
 	/* Binary input: a word must not end before the input does. */
 	if (strlen(buf) != count)
-		return -EINVAL;
-	check = mm_layout_check_find(strim(buf));
+		return ERR_PTR(-EINVAL);
+	return strim(buf);
+}
+
+static ssize_t scan_write(struct file *file, const char __user *ubuf,
+			  size_t count, loff_t *ppos)
+{
+	char buf[WORD_LEN];
+	char *word = read_word(buf, ubuf, count);
+	int check;
+
+	if (IS_ERR(word))
+		return PTR_ERR(word);
+	check = mm_layout_check_find(word);
 	if (check < 0)
 		return check;
 	mm_layout_scan("", check);
@@ -109,12 +131,37 @@ static ssize_t scan_write(struct file *file, const char __user *ubuf,
 }
 DEFINE_SHOW_STORE_ATTRIBUTE(scan);
 
+/* === hooks === */
+
+static int hooks_show(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", mm_layout_hooks_on());
+	return 0;
+}
+
+static ssize_t hooks_write(struct file *file, const char __user *ubuf,
+			   size_t count, loff_t *ppos)
+{
+	char buf[WORD_LEN];
+	char *word = read_word(buf, ubuf, count);
+
+	if (IS_ERR(word))
+		return PTR_ERR(word);
+	if (strcmp(word, "0") && strcmp(word, "1"))
+		return -EINVAL;
+	mm_layout_hooks_set(*word == '1');
+	return count;
+}
+DEFINE_SHOW_STORE_ATTRIBUTE(hooks);
+
 static int __init mm_layout_debugfs_init(void)
 {
 	struct dentry *dir = debugfs_create_dir("mm_layout", NULL);
 
 	debugfs_create_file("map", 0400, dir, NULL, &map_fops);
+	debugfs_create_file("slabs", 0400, dir, NULL, &slabs_fops);
 	debugfs_create_file("scan", 0600, dir, NULL, &scan_fops);
+	debugfs_create_file("hooks", 0600, dir, NULL, &hooks_fops);
 	return 0;
 }
 late_initcall(mm_layout_debugfs_init);

@@ -92,3 +92,25 @@ INVARIANT(PCP_PAGE, BUDDY, "pcp-page",
 	  "a page on a per-CPU list is of the list's zone and not in the buddy lists")
 INVARIANT(ZONE_STRADDLE, BUDDY, "zone-straddle",
 	  "no free block and no folio crosses the border of a zone")
+
+/* Slabs and large kmallocs */
+INVARIANT(SLAB_CACHE, SLAB, "slab-cache",
+	  "a slab belongs to a cache that exists")
+INVARIANT(SLAB_ORDER, SLAB, "slab-order",
+	  "a slab has the order and the objects of its cache, a large kmalloc is large enough")
+INVARIANT(SLAB_ZONE, SLAB, "slab-zone",
+	  "slabs and large kmallocs are in lowmem, and in ZONE_DMA where that is asked for")
+INVARIANT(SLAB_PAGES, SLAB, "slab-pages",
+	  "all pages of a slab or large kmalloc are part of it, and frozen")
+INVARIANT(SLAB_LINEAR, SLAB, "slab-linear",
+	  "all pages of a slab or large kmalloc are mapped writable at their linear address")
+INVARIANT(SLAB_PARTIAL, SLAB, "slab-partial",
+	  "a partial list has slabs of its cache and node, as many as nr_partial says")
+INVARIANT(SLAB_COUNT, SLAB, "slab-count",
+	  "all slabs that a cache counts are found among the pages")
+
+/* Pages as they are handed out */
+INVARIANT(ALLOC_ZONE, ALLOC, "alloc-zone",
+	  "a page is handed out of a zone that its gfp mask allows")
+INVARIANT(ALLOC_BLOCK, ALLOC, "alloc-block",
+	  "a block is handed out aligned to its size, and ends in the zone it begins in")

@@ -7,6 +7,7 @@
  *   checks/    readers: take the locks, walk, copy numbers into facts
  *   rules/     pure functions of facts, which call mm_layout_expect()
  *   core.c     runs a check, looks a second time at what it found
+ *   hooks.c    collects what hooks have found when memory was handed out
  *   report.c   tells the console, the tracepoint and the panic settings
  *
  * A fact is a plain struct of numbers. But for names, nothing in it points into
@@ -21,9 +22,12 @@
 #include <linux/mm_layout_debug.h>
 #include <linux/mmzone.h>
 #include <linux/pfn.h>
+#include <linux/ratelimit_types.h>
 #include <linux/types.h>
 
+struct kmem_cache;
 struct seq_file;
+struct slab;
 
 /* === Invariants and checks === */
 
@@ -40,11 +44,15 @@ enum mm_layout_check_id {
 	MM_LAYOUT_CHECK_ZONES,
 	MM_LAYOUT_CHECK_MEMMAP,
 	MM_LAYOUT_CHECK_BUDDY,
+	MM_LAYOUT_CHECK_SLAB,
+	MM_LAYOUT_CHECK_ALLOC,
 	MM_LAYOUT_NR_CHECKS
 };
 
-/* Stands for every check where the number of one is asked for. */
+/* Where the number of a check is asked for: every check, */
 #define MM_LAYOUT_CHECK_ALL	MM_LAYOUT_NR_CHECKS
+/* or none, but what hooks have found. */
+#define MM_LAYOUT_CHECK_HOOKS	(MM_LAYOUT_NR_CHECKS + 1)
 
 /**
  * struct mm_layout_invariant - one line of invariants.h
@@ -60,6 +68,13 @@ struct mm_layout_invariant {
 
 extern const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR];
 
+/* Does a scan of @check, or of %MM_LAYOUT_CHECK_ALL, look at the invariant? */
+static inline bool mm_layout_covers(unsigned int check, enum mm_layout_id id)
+{
+	return check >= MM_LAYOUT_NR_CHECKS ||
+	       mm_layout_invariants[id].check == check;
+}
+
 /* === What rules say === */
 
 /* What the range of a violation counts. */
@@ -73,6 +88,8 @@ enum mm_layout_unit {
 #define MM_LAYOUT_MAX_VIOLATIONS	32
 /* So many violations of one invariant are kept; the rest is counted. */
 #define MM_LAYOUT_MAX_PER_INVARIANT	8
+/* So many callers are printed of what a hook has found. */
+#define MM_LAYOUT_STACK_DEPTH		12
 
 /**
  * struct mm_layout_violation - an invariant that does not hold
@@ -81,6 +98,9 @@ enum mm_layout_unit {
  * @start: first address, pfn or zone that is wrong
  * @end: behind the last one; 0 means up to the end of the address space
  * @what: what was found and what was expected
+ * @hooked: found by a hook
+ * @nr_entries: entries in @entries
+ * @entries: addresses of the callers of the hook that has found it
  */
 struct mm_layout_violation {
 	enum mm_layout_id id;
@@ -88,6 +108,9 @@ struct mm_layout_violation {
 	unsigned long start;
 	unsigned long end;
 	char what[MM_LAYOUT_WHAT_LEN];
+	bool hooked;
+	unsigned int nr_entries;
+	unsigned long entries[MM_LAYOUT_STACK_DEPTH];
 };
 
 /**
@@ -108,6 +131,11 @@ struct mm_layout_result {
 	struct mm_layout_violation violation[MM_LAYOUT_MAX_VIOLATIONS];
 };
 
+__printf(6, 0)
+struct mm_layout_violation *
+mm_layout_note(struct mm_layout_result *res, enum mm_layout_id id,
+	       enum mm_layout_unit unit, unsigned long start, unsigned long end,
+	       const char *fmt, va_list args);
 __printf(6, 7)
 void mm_layout_violated(struct mm_layout_result *res, enum mm_layout_id id,
 			enum mm_layout_unit unit, unsigned long start,
@@ -120,12 +148,14 @@ void mm_layout_skip_check(struct mm_layout_result *res,
 /*
  * Used by rules: counts a fact that invariant @_id was checked on, and records
  * a violation if @_ok is false. Evaluates @_start and later arguments only then.
+ * Hooks count for themselves, and have no result: @_res is NULL.
  */
 #define mm_layout_expect(_res, _id, _ok, _unit, _start, _end, ...)	\
 do {									\
 	struct mm_layout_result *__res = (_res);			\
 									\
-	__res->facts[MM_LAYOUT_##_id]++;				\
+	if (__res)							\
+		__res->facts[MM_LAYOUT_##_id]++;			\
 	if (unlikely(!(_ok)))						\
 		mm_layout_violated(__res, MM_LAYOUT_##_id,		\
 				   MM_LAYOUT_##_unit, _start, _end,	\
@@ -549,12 +579,158 @@ void mm_layout_rules_pcp_page(const struct mm_layout_pcp_page *p,
 void mm_layout_rules_block(const struct mm_layout_block *blk,
 			   struct mm_layout_result *res);
 
+/* === Facts and rules: pages that are handed out === */
+
+/**
+ * struct mm_layout_handed - a block that the page allocator hands out
+ * @pfn: first frame
+ * @order: pages in the block, as a power of two
+ * @link: zone and node of the first page, as they are in its flags
+ * @last_link: the same of the last page
+ * @zone: number of the zone of the first page
+ * @max_zone: number of the highest zone that the gfp mask allows
+ */
+struct mm_layout_handed {
+	unsigned long pfn;
+	unsigned int order;
+	unsigned long link;
+	unsigned long last_link;
+	unsigned int zone;
+	unsigned int max_zone;
+};
+
+/* An allocation falls back to lower zones only. */
+static inline bool mm_layout_zone_fits(const struct mm_layout_handed *h)
+{
+	return h->zone <= h->max_zone;
+}
+
+static inline bool mm_layout_block_fits(const struct mm_layout_handed *h)
+{
+	return !(h->pfn & (BIT(h->order) - 1)) && h->link == h->last_link;
+}
+
+void mm_layout_rules_handed(const struct mm_layout_handed *h,
+			    struct mm_layout_result *res);
+
+/* === Facts and rules: slabs === */
+
+/**
+ * struct mm_layout_cache - a slab cache
+ * @name: its name; may go when the cache does
+ * @size: bytes from one object to the next
+ * @order: of its slabs, as a power of two of pages
+ * @objects: in a slab of that order
+ * @min_order: of a slab that is made when no block of @order is free
+ * @min_objects: in such a slab
+ * @max_zone: number of the highest zone that its slabs may be in
+ */
+struct mm_layout_cache {
+	const char *name;
+	unsigned int size;
+	unsigned int order;
+	unsigned int objects;
+	unsigned int min_order;
+	unsigned int min_objects;
+	unsigned int max_zone;
+};
+
+/**
+ * struct mm_layout_slab - a slab, or the pages of a large kmalloc
+ * @large: a large kmalloc
+ * @pfn: first frame
+ * @order: pages, as a power of two
+ * @zone: number of the zone that the first page links to
+ * @max_zone: number of the highest zone that it may be in
+ * @highmem: @zone is one of highmem
+ * @refcount: of the first page
+ * @stray_pfn: a frame that should be part of it, but is not; 0 if there is none
+ * @walked: @unmapped_pfn is known
+ * @unmapped_pfn: a frame that is not mapped writable at its linear address; 0 if
+ *	there is none
+ * @bytes: asked for, by a large kmalloc; 0 if that is not known
+ * @cache: address of the cache, by the slab
+ * @cache_ok: there is a cache at that address
+ * @objects: in the slab, by itself
+ * @inuse: objects that are not on its free list
+ */
+struct mm_layout_slab {
+	bool large;
+	unsigned long pfn;
+	unsigned int order;
+	unsigned int zone;
+	unsigned int max_zone;
+	bool highmem;
+	int refcount;
+	unsigned long stray_pfn;
+	bool walked;
+	unsigned long unmapped_pfn;
+	unsigned long bytes;
+	unsigned long cache;
+	bool cache_ok;
+	unsigned int objects;
+	unsigned int inuse;
+};
+
+/**
+ * struct mm_layout_partial - the partial slabs of a cache on a node
+ * @name: of the cache
+ * @cache: address of the cache
+ * @nid: the node
+ * @walked: slabs in the list
+ * @nr_partial: slabs in it, by the cache's own account
+ * @wrong: what an entry is that does not belong there; NULL if all do
+ * @wrong_pfn: frame of that entry; 0 if it is none
+ */
+struct mm_layout_partial {
+	const char *name;
+	unsigned long cache;
+	int nid;
+	unsigned long walked;
+	unsigned long nr_partial;
+	const char *wrong;
+	unsigned long wrong_pfn;
+};
+
+/**
+ * struct mm_layout_slab_count - how many slabs a cache has
+ * @name: of the cache
+ * @cache: address of the cache
+ * @nr_slabs: by its own account
+ * @found: slabs that say that they belong to it
+ */
+struct mm_layout_slab_count {
+	const char *name;
+	unsigned long cache;
+	unsigned long nr_slabs;
+	unsigned long found;
+};
+
+void mm_layout_rules_slab(const struct mm_layout_slab *s,
+			  const struct mm_layout_cache *c,
+			  struct mm_layout_result *res);
+void mm_layout_rules_partial(const struct mm_layout_partial *p,
+			     struct mm_layout_result *res);
+void mm_layout_rules_slab_count(const struct mm_layout_slab_count *c,
+				struct mm_layout_result *res);
+
+/* In mm/slub.c, for what is known there only. */
+void mm_layout_read_cache(const struct kmem_cache *s, struct mm_layout_cache *c);
+unsigned long mm_layout_nr_slabs(struct kmem_cache *s);
+bool mm_layout_read_partial(struct kmem_cache *s, int nid, unsigned long max,
+			    struct mm_layout_partial *p);
+bool mm_layout_on_freelist(const struct kmem_cache *s, const struct slab *slab,
+			   const void *object);
+
 /* === Readers === */
 
 void mm_layout_check_regions(struct mm_layout_result *res);
 void mm_layout_check_zones(struct mm_layout_result *res);
 void mm_layout_check_memmap(struct mm_layout_result *res);
 void mm_layout_check_buddy(struct mm_layout_result *res);
+void mm_layout_check_slab(struct mm_layout_result *res);
+void mm_layout_check_alloc(struct mm_layout_result *res);
+void mm_layout_show_slabs(struct seq_file *m);
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 void mm_layout_check_linear(struct mm_layout_result *res);
@@ -579,25 +755,79 @@ static inline int mm_layout_page_nid(const struct page *page)
 	return page_to_nid(page);
 }
 
+/* Zone and node in the flags, to be compared. */
+static inline unsigned long mm_layout_page_link(const struct page *page)
+{
+	return READ_ONCE(page->flags.f) & ((ZONES_MASK << ZONES_PGSHIFT) |
+					   (NODES_MASK << NODES_PGSHIFT));
+}
+
 static inline bool mm_layout_page_reserved(const struct page *page)
 {
 	return READ_ONCE(page->flags.f) & BIT(PG_reserved);
 }
 
 bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn);
+struct page *mm_layout_head(struct page *page);
 bool mm_layout_ram_known(void);
 void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z);
+
+/* === Whose memory === */
+
+enum mm_layout_owner_kind {
+	MM_LAYOUT_OWNER_NONE,	/* not known here */
+	MM_LAYOUT_OWNER_SLAB,
+	MM_LAYOUT_OWNER_LARGE,	/* a large kmalloc */
+	MM_LAYOUT_OWNER_KFENCE,
+};
+
+enum mm_layout_object_state {
+	MM_LAYOUT_OBJECT_UNKNOWN,
+	MM_LAYOUT_OBJECT_NONE,	/* behind the last object of the slab */
+	MM_LAYOUT_OBJECT_FREE,	/* on the free list of the slab */
+	MM_LAYOUT_OBJECT_USED,	/* in use, or kept free for one of the CPUs */
+};
+
+/**
+ * struct mm_layout_owner - whose memory an address is
+ * @kind: what it belongs to; if nothing, what follows is not set
+ * @pfn: first frame of the slab or large kmalloc
+ * @order: its pages, as a power of two
+ * @cache: name of the cache of a slab, empty if that is no cache
+ * @objects: objects in the slab
+ * @index: number of the object
+ * @object: address of the object, or of the large kmalloc
+ * @offset: from there to the address, in bytes; less than 0 in a left red zone
+ * @size: bytes from one object to the next, or of the large kmalloc
+ * @state: is the object in use?
+ */
+struct mm_layout_owner {
+	enum mm_layout_owner_kind kind;
+	unsigned long pfn;
+	unsigned int order;
+	char cache[32];
+	unsigned int objects;
+	unsigned int index;
+	unsigned long object;
+	long offset;
+	unsigned long size;
+	enum mm_layout_object_state state;
+};
+
+bool mm_layout_find_owner(unsigned long addr, struct mm_layout_owner *o);
 
 /* === Scan === */
 
 /**
  * struct mm_layout_params - the boot parameter
  * @boot: scan at boot
+ * @hooks: switch the hooks on at boot
  * @panic: panic when a scan has found a violation
  * @period: seconds between periodic scans, 0 for none
  */
 struct mm_layout_params {
 	bool boot;
+	bool hooks;
 	bool panic;
 	unsigned int period;
 };
@@ -608,9 +838,30 @@ struct mm_layout_params {
 int mm_layout_parse(char *arg, struct mm_layout_params *params);
 int mm_layout_check_find(const char *name);
 unsigned long mm_layout_scan(const char *occasion, unsigned int check);
+void mm_layout_hooks_forgotten(void);
 void mm_layout_show_scan(struct seq_file *m);
 void mm_layout_confirm(struct mm_layout_result *first,
 		       const struct mm_layout_result *second);
+
+/* === Hooks === */
+
+enum mm_layout_hook {
+	MM_LAYOUT_HOOK_PAGE,		/* the page allocator hands out a block */
+	MM_LAYOUT_HOOK_SLAB,		/* a slab is made or freed */
+	MM_LAYOUT_HOOK_KMALLOC_LARGE,	/* a large kmalloc */
+	MM_LAYOUT_NR_HOOKS
+};
+
+DECLARE_PER_CPU(unsigned long [MM_LAYOUT_NR_HOOKS], mm_layout_hook_events);
+
+__printf(5, 0)
+void mm_layout_hook_violated(enum mm_layout_id id, enum mm_layout_unit unit,
+			     unsigned long start, unsigned long end,
+			     const char *fmt, va_list args);
+void mm_layout_hooks_collect(struct mm_layout_result *res, unsigned int check);
+void mm_layout_hooks_set(bool on);
+bool mm_layout_hooks_on(void);
+void mm_layout_hooks_flush(void);
 
 /* === Report === */
 
@@ -618,7 +869,7 @@ void mm_layout_confirm(struct mm_layout_result *first,
 
 /**
  * struct mm_layout_summary - a scan in one line
- * @occasion: "boot", "final", "periodic", or "" for a scan on request
+ * @occasion: "boot", "final", "periodic", "hook", or "" for a scan on request
  * @invariants: invariants that were checked
  * @facts: facts that they were checked on
  * @violations: facts that violate one
@@ -638,8 +889,12 @@ int mm_layout_format_summary(char *buf, size_t size,
 			     const struct mm_layout_summary *s);
 int mm_layout_format_header(char *buf, size_t size,
 			    const struct mm_layout_violation *v);
+/* Not static because the tests, which provoke more reports than that, reset it. */
+extern struct ratelimit_state mm_layout_ratelimit;
+
 unsigned long mm_layout_report(const struct mm_layout_result *res,
 			       unsigned int check);
+void mm_layout_forget_hooked(void);
 void mm_layout_print(const struct mm_layout_violation *v);
 
 #endif /* _MM_LAYOUT_DEBUG_LAYOUT_H */

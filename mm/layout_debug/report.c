@@ -12,6 +12,7 @@
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/sprintf.h>
+#include <linux/stacktrace.h>
 #include <linux/string.h>
 
 #define CREATE_TRACE_POINTS
@@ -23,7 +24,7 @@
 #define MAX_PRINTED	4
 
 /* Several scans a second may all find something new. */
-static DEFINE_RATELIMIT_STATE(report_ratelimit, 5 * HZ, 32);
+DEFINE_RATELIMIT_STATE(mm_layout_ratelimit, 5 * HZ, 32);
 
 /*
  * What was printed and was still there in the last scan of its check. It is not
@@ -33,6 +34,7 @@ static struct {
 	enum mm_layout_id id;
 	enum mm_layout_unit unit;
 	unsigned long start;
+	bool hooked;
 } known[MM_LAYOUT_NR_CHECKS * MM_LAYOUT_MAX_VIOLATIONS];
 static unsigned int nr_known;
 
@@ -118,6 +120,56 @@ static void print_page(unsigned long pfn)
 	dump_page_owner(page);
 }
 
+static void print_object(const struct mm_layout_owner *o)
+{
+	static const char * const states[] = {
+		[MM_LAYOUT_OBJECT_UNKNOWN] = "state unknown",
+		[MM_LAYOUT_OBJECT_FREE] = "free",
+		[MM_LAYOUT_OBJECT_USED] = "in use, or kept free for a CPU",
+	};
+
+	if (!*o->cache)
+		pr_err("mm_layout:   object: in a slab of no known cache\n");
+	else if (o->state == MM_LAYOUT_OBJECT_NONE)
+		pr_err("mm_layout:   object: behind all %u objects of a slab of cache %s\n",
+		       o->objects, o->cache);
+	else
+		pr_err("mm_layout:   object: byte %ld of object %u of %u in a slab of cache %s, %lu bytes each, %s\n",
+		       o->offset, o->index, o->objects, o->cache, o->size,
+		       states[o->state]);
+}
+
+static void print_owner(unsigned long addr)
+{
+	struct mm_layout_owner o;
+
+	if (!mm_layout_find_owner(addr, &o))
+		return;
+	switch (o.kind) {
+	case MM_LAYOUT_OWNER_SLAB:
+		print_object(&o);
+		break;
+	case MM_LAYOUT_OWNER_LARGE:
+		pr_err("mm_layout:   object: byte %ld of a large kmalloc of %lu bytes\n",
+		       o.offset, o.size);
+		break;
+	case MM_LAYOUT_OWNER_KFENCE:
+		pr_err("mm_layout:   object: in the KFENCE pool\n");
+		break;
+	case MM_LAYOUT_OWNER_NONE:
+		break;
+	}
+}
+
+/* A page of highmem has no address that could be part of an object. */
+static void print_object_of_page(unsigned long pfn)
+{
+	struct page *page = pfn_to_online_page(pfn);
+
+	if (page && !PagePoisoned(page) && !is_highmem_idx(page_zonenum(page)))
+		print_owner((unsigned long)lowmem_page_address(page));
+}
+
 static void print_place(const struct mm_layout_violation *v)
 {
 	struct mm_layout_bounds b;
@@ -131,9 +183,11 @@ static void print_place(const struct mm_layout_violation *v)
 		if (b.max_low_pfn && v->start >= b.page_offset &&
 		    v->start < b.high_memory)
 			print_page(PHYS_PFN(v->start - b.page_offset));
+		print_owner(v->start);
 		break;
 	case MM_LAYOUT_PFN:
 		print_page(v->start);
+		print_object_of_page(v->start);
 		break;
 	case MM_LAYOUT_ZONE:
 		pr_err("mm_layout:   node %lu, zone %lu\n", v->start / MAX_NR_ZONES,
@@ -156,6 +210,10 @@ void mm_layout_print(const struct mm_layout_violation *v)
 	pr_err("%s\n", header);
 	pr_err("mm_layout:   invariant: %s\n", mm_layout_invariants[v->id].sentence);
 	print_place(v);
+	if (v->nr_entries) {
+		pr_err("mm_layout:   found at:\n");
+		stack_trace_print(v->entries, v->nr_entries, 4);
+	}
 	trace_mm_layout_violation(mm_layout_invariants[v->id].name, v->what,
 				  v->start, v->end);
 }
@@ -171,33 +229,56 @@ static bool is_known(const struct mm_layout_violation *v)
 	return false;
 }
 
+/* Drops what @check looks at, or with %MM_LAYOUT_CHECK_HOOKS what hooks have found. */
+static void forget(unsigned int check)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < nr_known; i++) {
+		bool drop = check == MM_LAYOUT_CHECK_HOOKS ?
+			    known[i].hooked :
+			    mm_layout_covers(check, known[i].id);
+
+		if (!drop)
+			known[kept++] = known[i];
+	}
+	nr_known = kept;
+}
+
 /*
- * Of what this scan has found, only what was printed, now or earlier. What
- * other checks have found stays known.
+ * Of what this scan has found, only what was printed, now or earlier. What it did
+ * not look at stays known.
  */
 static void remember(const struct mm_layout_result *res, unsigned int check,
 		     const unsigned long *told)
 {
-	unsigned int i, kept = 0;
+	unsigned int i;
 
-	for (i = 0; i < nr_known; i++)
-		if (check != MM_LAYOUT_CHECK_ALL &&
-		    mm_layout_invariants[known[i].id].check != check)
-			known[kept++] = known[i];
+	forget(check);
 	for_each_set_bit(i, told, res->nr) {
-		if (kept == ARRAY_SIZE(known))
+		if (nr_known == ARRAY_SIZE(known))
 			break;
-		known[kept].id = res->violation[i].id;
-		known[kept].unit = res->violation[i].unit;
-		known[kept++].start = res->violation[i].start;
+		known[nr_known].id = res->violation[i].id;
+		known[nr_known].unit = res->violation[i].unit;
+		known[nr_known].start = res->violation[i].start;
+		known[nr_known++].hooked = res->violation[i].hooked;
 	}
-	nr_known = kept;
+}
+
+/**
+ * mm_layout_forget_hooked - print again what hooks have found, if they find it again
+ *
+ * Context: process, with the scan lock held.
+ */
+void mm_layout_forget_hooked(void)
+{
+	forget(MM_LAYOUT_CHECK_HOOKS);
 }
 
 /**
  * mm_layout_report - report what a scan has found
  * @res: the violations, confirmed by a second look
- * @check: the check that ran, or %MM_LAYOUT_CHECK_ALL
+ * @check: the check that ran, or %MM_LAYOUT_CHECK_ALL, or %MM_LAYOUT_CHECK_HOOKS
  *
  * Prints each violation once as long as it is there, only the first few of each
  * invariant, and only so many at a time. Taints the kernel; panics if
@@ -224,7 +305,7 @@ unsigned long mm_layout_report(const struct mm_layout_result *res,
 			continue;
 		}
 		if (printed[v->id] == MAX_PRINTED ||
-		    !__ratelimit(&report_ratelimit))
+		    !__ratelimit(&mm_layout_ratelimit))
 			continue;
 		mm_layout_print(v);
 		__set_bit(i, told);

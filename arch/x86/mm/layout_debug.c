@@ -7,7 +7,9 @@
 #define pr_fmt(fmt) "mm_layout: " fmt
 
 #include <linux/highmem.h>
+#include <linux/irqflags.h>
 #include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/mmap_lock.h>
@@ -171,6 +173,43 @@ void mm_layout_arch_print_entry(unsigned long addr)
 	pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
 	mmap_read_unlock(&init_mm);
 	pr_err("  entry: %#llx, level %u\n", (u64)pte_val(pte), level);
+}
+
+/* Not virt_to_page(), which walks the entry that may be wrong. */
+struct page *mm_layout_arch_linear_page(unsigned long addr)
+{
+	if (addr < PAGE_OFFSET || addr >= (unsigned long)high_memory)
+		return NULL;
+	return pfn_to_online_page(PHYS_PFN(addr - PAGE_OFFSET));
+}
+
+/* The frame that an entry of this level leads to at @addr. */
+static unsigned long entry_pfn(pte_t pte, unsigned int level, unsigned long addr)
+{
+	if (level == PG_LEVEL_4K)
+		return pte_pfn(pte);
+	return pmd_pfn(__pmd(pte_val(pte))) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
+}
+
+unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
+{
+	const unsigned int wanted = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
+	unsigned long flags, i, unmapped = 0;
+
+	/* CPA flushes the TLB of this CPU before it frees a page table. */
+	local_irq_save(flags);
+	for (i = 0; i < nr && !unmapped; i++) {
+		unsigned long addr = PAGE_OFFSET + ((pfn + i) << PAGE_SHIFT);
+		unsigned int level;
+		pte_t *ptep = lookup_address(addr, &level);
+		pte_t pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
+
+		if (entry_pfn(pte, level, addr) != pfn + i ||
+		    (mm_layout_pte_flags(pte_val(pte)) & wanted) != wanted)
+			unmapped = pfn + i;
+	}
+	local_irq_restore(flags);
+	return unmapped;
 }
 
 /**

@@ -85,7 +85,7 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 	if (in_image(addr))
 		return MM_LAYOUT_PAGE_IMAGE;
 	page = pfn_to_page(pfn);
-	head = compound_head(page);
+	head = mm_layout_head(page);
 	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
 		return MM_LAYOUT_PAGE_KERNEL;
 	if (mm_layout_page_reserved(page))

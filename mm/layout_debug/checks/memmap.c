@@ -155,38 +155,6 @@ static void walk_block(struct memmap_walk *w, unsigned long pfn,
 	}
 }
 
-#if defined(CONFIG_SPARSEMEM) && !defined(CONFIG_SPARSEMEM_VMEMMAP)
-/* There, page_to_pfn() follows the section that the page names. */
-static bool names_section(const struct page *page)
-{
-	return IS_ALIGNED((unsigned long)page, __alignof__(*page)) &&
-	       virt_addr_valid(page) &&
-	       valid_section_nr((READ_ONCE(page->flags.f) >> SECTIONS_PGSHIFT) &
-				SECTIONS_MASK);
-}
-#else
-static bool names_section(const struct page *page)
-{
-	return true;
-}
-#endif
-
-/**
- * mm_layout_page_pfn - the frame of what may be a struct page
- * @page: any address
- * @pfn: set to the frame; 0 if @page cannot be a struct page
- *
- * Return: true if @page is the struct page of a frame.
- */
-bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn)
-{
-	*pfn = 0;
-	if (!names_section(page))
-		return false;
-	*pfn = page_to_pfn(page);
-	return pfn_valid(*pfn) && pfn_to_page(*pfn) == page;
-}
-
 static void check_place(struct memmap_walk *w, unsigned long pfn)
 {
 	const struct page *page = pfn_to_page(pfn);
