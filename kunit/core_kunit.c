@@ -170,6 +170,7 @@ void mm_layout_expect_told(struct kunit *test, const char *text)
 	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_HOOKS), 1UL);
 	mm_layout_hooks_set(true);
 	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_HOOKS), 0UL);
+	mm_layout_console_reset();
 }
 
 /* === Boot parameter === */

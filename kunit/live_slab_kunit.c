@@ -16,6 +16,19 @@
 #include "layout_kunit.h"
 #include "../../slab.h"
 
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+#include <linux/cpumask.h>
+#include <linux/delay.h>
+#include <linux/jhash.h>
+#include <linux/pgtable.h>
+#include <linux/preempt.h>
+#include <linux/smp.h>
+#include <asm/apic.h>
+#include <asm/cpufeature.h>
+#include <asm/mm_layout_debug.h>
+#include <asm/nmi.h>
+#endif
+
 /* === Where memory comes from === */
 
 /*
@@ -244,6 +257,117 @@ static void kmalloc_exhausted(struct kunit *test)
 #define DMA_CASES	KUNIT_CASE(kmalloc_dma), KUNIT_CASE(kmalloc_exhausted),
 #else
 #define DMA_CASES
+#endif
+
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+
+/* All entries that map lowmem, but for what the CPU sets in them. */
+static u32 page_tables(void)
+{
+	unsigned int level;
+	unsigned long addr;
+	pte_t *ptep;
+	u32 hash = 0;
+
+	for (addr = PAGE_OFFSET; addr < (unsigned long)high_memory; addr += PAGE_SIZE) {
+		ptep = lookup_address(addr, &level);
+		if (!ptep)
+			continue;
+		hash = jhash_2words(hash, pte_val(*ptep) & ~mm_layout_pte_volatile(),
+				    level);
+	}
+	return hash;
+}
+
+/* Memory of kmalloc() was mapped at boot. */
+static void no_page_table_change(struct kunit *test)
+{
+	static const size_t sizes[] = { 8, 4096, 4096 * 4, 4096 * 64 };
+	void *p[ARRAY_SIZE(sizes)];
+	u32 before;
+	int i;
+
+	/* That changes the linear map with each allocation. */
+	if (debug_pagealloc_enabled())
+		kunit_skip(test, "free pages are unmapped");
+	before = page_tables();
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		p[i] = kmalloc_unsampled(sizes[i], GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, page_tables(), before);
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		KUNIT_EXPECT_NOT_NULL(test, p[i]);
+		kfree(p[i]);
+	}
+	KUNIT_EXPECT_EQ(test, page_tables(), before);
+}
+
+#define NR_NMI_OBJECTS	200
+
+/* What is done in the NMI, and whether it still has to be. */
+static struct {
+	bool wanted;
+	void *object[NR_NMI_OBJECTS];
+	struct page *wrong;
+} nmi;
+
+static int alloc_in_nmi(unsigned int cmd, struct pt_regs *regs)
+{
+	int i;
+
+	if (!READ_ONCE(nmi.wanted))
+		return NMI_DONE;
+	for (i = 0; i < NR_NMI_OBJECTS; i++)
+		nmi.object[i] = kmalloc_nolock(512, 0, NUMA_NO_NODE);
+	if (nmi.wrong)
+		mm_layout_page_alloc(nmi.wrong, 1, GFP_ATOMIC);
+	WRITE_ONCE(nmi.wanted, false);
+	return NMI_HANDLED;
+}
+
+static void run_nmi(struct kunit *test, struct page *wrong)
+{
+	int i;
+
+	nmi.wrong = wrong;
+	WRITE_ONCE(nmi.wanted, true);
+	preempt_disable();
+	__apic_send_IPI_mask(cpumask_of(smp_processor_id()), NMI_VECTOR);
+	for (i = 0; i < USEC_PER_SEC && READ_ONCE(nmi.wanted); i++)
+		udelay(1);
+	preempt_enable();
+	KUNIT_EXPECT_FALSE(test, nmi.wanted);
+	for (i = 0; i < NR_NMI_OBJECTS; i++) {
+		if (nmi.object[i])
+			slab_owner(test, nmi.object[i], 512, "kmalloc-");
+		kfree_nolock(nmi.object[i]);
+		nmi.object[i] = NULL;
+	}
+}
+
+/* The hooks work in an NMI, where slabs are made too. */
+static void kmalloc_in_nmi(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	if (!boot_cpu_has(X86_FEATURE_APIC)) {
+		__free_pages(page, 1);
+		kunit_skip(test, "no local APIC");
+	}
+	KUNIT_ASSERT_EQ(test, register_nmi_handler(NMI_LOCAL, alloc_in_nmi, 0,
+						   "mm_layout_test"), 0);
+	run_nmi(test, NULL);
+	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_HOOKS);
+	run_nmi(test, page + 1);
+	mm_layout_expect_told(test, "BUG: mm_layout: alloc-block: pfn ");
+	unregister_nmi_handler(NMI_LOCAL, "mm_layout_test");
+	__free_pages(page, 1);
+	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
+}
+
+#define X86_CASES	KUNIT_CASE(no_page_table_change), KUNIT_CASE(kmalloc_in_nmi),
+#else
+#define X86_CASES
 #endif
 
 /* === A cache of the test's own === */
@@ -615,6 +739,7 @@ static struct kunit_case live_slab_cases[] = {
 	KUNIT_CASE(kmalloc_largest),
 	KUNIT_CASE(kmalloc_under_lock),
 	DMA_CASES
+	X86_CASES
 	KUNIT_CASE(named_cache),
 	KUNIT_CASE(slabs_freed),
 	DEBUG_CASES

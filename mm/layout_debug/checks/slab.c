@@ -7,6 +7,7 @@
  * Slabs are read without a lock. One that is being made or freed meanwhile looks
  * wrong, but not so a second time.
  */
+#include <linux/cpu.h>
 #include <linux/hash.h>
 #include <linux/highmem.h>
 #include <linux/kfence.h>
@@ -338,7 +339,7 @@ static void check_counts(struct mm_layout_result *res)
 				       "there is too much memory to count with the CPUs stopped");
 			return;
 		}
-		stop_machine(count_stopped, NULL, NULL);
+		stop_machine_cpuslocked(count_stopped, NULL, NULL);
 	}
 	for (i = 0; i < TABLE_SIZE; i++) {
 		struct mm_layout_slab_count c = {
@@ -379,12 +380,14 @@ static void check_partial(struct mm_layout_result *res)
  * mm_layout_check_slab - check all slabs and large kmallocs
  * @res: where violations go
  *
- * Context: may sleep. Takes the memory hotplug lock for reading, slab_mutex, and
- * each node's list_lock with interrupts off. Stops all CPUs if slabs seem to be
- * missing.
+ * Context: may sleep. Takes the CPU and memory hotplug locks for reading,
+ * slab_mutex, and each node's list_lock with interrupts off. Stops all CPUs if
+ * slabs seem to be missing.
  */
 void mm_layout_check_slab(struct mm_layout_result *res)
 {
+	/* For stop_machine_cpuslocked(); in the order of kmem_cache_destroy(). */
+	cpus_read_lock();
 	get_online_mems();
 	mutex_lock(&slab_mutex);
 	if (table_fill()) {
@@ -397,6 +400,7 @@ void mm_layout_check_slab(struct mm_layout_result *res)
 	}
 	mutex_unlock(&slab_mutex);
 	put_online_mems();
+	cpus_read_unlock();
 	if (!IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR))
 		mm_layout_skip(res, MM_LAYOUT_SLAB_LINEAR,
 			       "the linear map of this architecture is not walked");
