@@ -726,6 +726,21 @@ guest_kernel()
 	printf '%s\n' "$stamp" >"$OBJ/stamp"
 }
 
+# guest_module DIR OUT: builds the modules in a copy of DIR for the kernel of guest_kernel() and copies them to the
+# folder OUT. The kernel's symbols are looked up when they are loaded.
+guest_module()
+{
+	local dir=$1 out=$2 copy
+
+	scratch copy
+	cp "$dir"/* "$copy"
+	mkdir -p "$out"
+	kmake i386 "$OBJ" modules_prepare
+	kmake i386 "$OBJ" M="$copy" MO="$copy" KBUILD_MODPOST_WARN=1 modules
+	cp "$copy"/*.ko "$out"
+	rm -rf "$copy"
+}
+
 # seed_build DIR FROM: a build folder that does not exist yet starts as a copy of a finished one. kbuild knows
 # which objects depend on an option that differs, so that a kernel with KUnit takes a minute, not ten.
 seed_build()
@@ -861,6 +876,22 @@ guest_init()
 	echo "job exit $?" >/dev/ttyS1
 	poweroff -f
 	EOF
+}
+
+# kunit_cases FILE: two words a line, status and case, of what kunit.py has written with --json.
+kunit_cases()
+{
+	python3 - "$1" <<-'END'
+	import json, sys
+
+	def cases(group, path):
+	    for case in group["test_cases"]:
+	        print(case["status"], ".".join(path + [case["name"]]))
+	    for sub in group["sub_groups"]:
+	        cases(sub, path + [sub["name"]])
+
+	cases(json.load(open(sys.argv[1])), [])
+	END
 }
 
 # run_group SECONDS COMMAND...: in a process group of its own, so that nothing of it is left when it takes

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an allocation costs, for scripts/bench: built for its guest, loaded, and
+ * never kept. Of several rounds the shortest one counts, which no interrupt has
+ * disturbed.
+ */
+#include <linux/gfp.h>
+#include <linux/ktime.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#define ROUNDS	20
+#define PAIRS	1000
+
+static bool kmalloc_pair(unsigned int size)
+{
+	void *p = kmalloc(size, GFP_KERNEL);
+
+	kfree(p);
+	return p;
+}
+
+static bool page_pair(unsigned int order)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, order);
+
+	if (page)
+		__free_pages(page, order);
+	return page;
+}
+
+static void measure(const char *name, bool (*pair)(unsigned int), unsigned int arg)
+{
+	s64 best = S64_MAX;
+	int i, j;
+
+	for (i = 0; i < ROUNDS; i++) {
+		ktime_t start = ktime_get();
+
+		for (j = 0; j < PAIRS; j++) {
+			if (!pair(arg)) {
+				pr_info("alloc_bench: %s failed\n", name);
+				return;
+			}
+		}
+		best = min(best, ktime_to_ns(ktime_sub(ktime_get(), start)));
+	}
+	pr_info("alloc_bench: %s %lld\n", name, best);
+}
+
+static int __init alloc_bench_init(void)
+{
+	measure("kmalloc-64", kmalloc_pair, 64);
+	measure("page", page_pair, 0);
+	measure("8-pages", page_pair, 3);
+	return 0;
+}
+module_init(alloc_bench_init);
+
+static void __exit alloc_bench_exit(void)
+{
+}
+module_exit(alloc_bench_exit);
+
+MODULE_DESCRIPTION("Cost of allocations");
+MODULE_LICENSE("GPL");
