@@ -178,6 +178,7 @@ static void hook_in_irq(struct irq_work *work)
 {
 	mm_layout_page_alloc(irq_page, 1, GFP_ATOMIC);
 }
+
 static DEFINE_IRQ_WORK(hook_irq_work, hook_in_irq);
 
 /* The same from an interrupt, where nothing may wait. */
@@ -277,10 +278,7 @@ static void dma_wrong(struct kunit *test)
 	mm_layout_expect_told(test, ", but the gfp mask allows zone 0 at most");
 }
 
-#define DMA_CASES	KUNIT_CASE(dma), KUNIT_CASE(dma_exhausted), KUNIT_CASE(dma_wrong),
-#else
-#define DMA_CASES
-#endif
+#endif /* CONFIG_ZONE_DMA */
 
 static struct kunit_case live_alloc_cases[] = {
 	KUNIT_CASE(every_order),
@@ -295,7 +293,11 @@ static struct kunit_case live_alloc_cases[] = {
 	KUNIT_CASE(counted),
 	KUNIT_CASE(switched_off),
 	KUNIT_CASE(no_memory),
-	DMA_CASES
+#ifdef CONFIG_ZONE_DMA
+	KUNIT_CASE(dma),
+	KUNIT_CASE(dma_exhausted),
+	KUNIT_CASE(dma_wrong),
+#endif
 	{}
 };
 

@@ -17,16 +17,16 @@
 #include "../../slab.h"
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
+#include <linux/cpufeature.h>
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/jhash.h>
+#include <linux/nmi.h>
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>
 #include <asm/apic.h>
-#include <asm/cpufeature.h>
 #include <asm/mm_layout_debug.h>
-#include <asm/nmi.h>
 #endif
 
 /* === Where memory comes from === */
@@ -254,10 +254,7 @@ static void kmalloc_exhausted(struct kunit *test)
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_HOOKS);
 }
 
-#define DMA_CASES	KUNIT_CASE(kmalloc_dma), KUNIT_CASE(kmalloc_exhausted),
-#else
-#define DMA_CASES
-#endif
+#endif /* CONFIG_ZONE_DMA */
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 
@@ -365,19 +362,16 @@ static void kmalloc_in_nmi(struct kunit *test)
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 
-#define X86_CASES	KUNIT_CASE(no_page_table_change), KUNIT_CASE(kmalloc_in_nmi),
-#else
-#define X86_CASES
-#endif
+#endif /* CONFIG_MM_LAYOUT_LINEAR */
 
 /* === A cache of the test's own === */
 
 #define CACHE_NAME	"mm_layout_test"
-#define MAGIC		0x600d0b1ec7UL
+#define MAGIC		0x600d0b1eUL
 
 static void construct(void *object)
 {
-	*(unsigned long *)object = (unsigned long)MAGIC;
+	*(unsigned long *)object = MAGIC;
 }
 
 static void destroy_cache(void *s)
@@ -437,7 +431,7 @@ static void named_cache(struct kunit *test)
 		unsigned long *p = test_object(test, s);
 		struct mm_layout_owner o = slab_owner(test, p, 44, CACHE_NAME);
 
-		KUNIT_EXPECT_EQ(test, *p, (unsigned long)MAGIC);
+		KUNIT_EXPECT_EQ(test, *p, MAGIC);
 		KUNIT_EXPECT_TRUE(test, IS_ALIGNED((unsigned long)p, 32));
 		slabs += o.pfn != pfn;
 		pfn = o.pfn;
@@ -484,10 +478,7 @@ static void object_state(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, mm_layout_find_owner((unsigned long)stays, &o));
 	KUNIT_EXPECT_EQ(test, o.state, MM_LAYOUT_OBJECT_USED);
 }
-#define DEBUG_CASES	KUNIT_CASE(object_state),
-#else
-#define DEBUG_CASES
-#endif
+#endif /* CONFIG_SLUB_DEBUG */
 
 /* No answer for what is no slab, and no harm by any address. */
 static void no_owner(struct kunit *test)
@@ -525,6 +516,8 @@ static struct slab *victim(struct kunit *test, unsigned int size,
 /* Objects of which several are in a slab of several pages. */
 #define LARGE_OBJECT	(PAGE_SIZE / 2 + PAGE_SIZE / 4)
 
+#define COUNT_REPORT	"BUG: mm_layout: slab-count: cache " CACHE_NAME " counts "
+
 static void expect_reported(struct kunit *test, const char *text)
 {
 	mm_layout_console_reset();
@@ -556,8 +549,7 @@ static void other_cache(struct kunit *test)
 	slab->slab_cache = kmem_cache;
 	expect_reported(test, "BUG: mm_layout: slab-order: slab of kmem_cache at pfn ");
 	if (IS_ENABLED(CONFIG_SLUB_DEBUG))
-		KUNIT_EXPECT_TRUE(test,
-				  mm_layout_console_saw("BUG: mm_layout: slab-count: cache " CACHE_NAME " counts "));
+		KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(COUNT_REPORT));
 	slab->slab_cache = s;
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
@@ -594,11 +586,11 @@ static void no_type(struct kunit *test)
 {
 	struct slab *slab = victim(test, 64, 0);
 
-	__ClearPageSlab(slab_page(slab));
-	expect_reported(test, "BUG: mm_layout: slab-count: cache " CACHE_NAME " counts ");
+	__folio_clear_slab(slab_folio(slab));
+	expect_reported(test, COUNT_REPORT);
 	/* The place of that report is the cache itself. */
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(" in a slab of cache kmem_cache, "));
-	__SetPageSlab(slab_page(slab));
+	__folio_set_slab(slab_folio(slab));
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 
@@ -614,10 +606,7 @@ static void not_partial(struct kunit *test)
 	__set_bit(PG_workingset, &slab->flags.f);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
-#define DEBUG_VICTIMS	KUNIT_CASE(no_type), KUNIT_CASE(not_partial),
-#else
-#define DEBUG_VICTIMS
-#endif
+#endif /* CONFIG_SLUB_DEBUG */
 
 static void not_frozen(struct kunit *test)
 {
@@ -673,10 +662,7 @@ static void wrong_zone(struct kunit *test)
 	s->allocflags &= ~GFP_DMA;
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
-#define DMA_VICTIMS	KUNIT_CASE(wrong_zone),
-#else
-#define DMA_VICTIMS
-#endif
+#endif /* CONFIG_ZONE_DMA */
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 /* Nobody writes to the slab meanwhile. */
@@ -690,10 +676,7 @@ static void read_only(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, set_memory_rw(addr, 1), 0);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
-#define LINEAR_VICTIMS	KUNIT_CASE(read_only),
-#else
-#define LINEAR_VICTIMS
-#endif
+#endif /* CONFIG_MM_LAYOUT_LINEAR */
 
 static void large_not_frozen(struct kunit *test)
 {
@@ -705,7 +688,7 @@ static void large_not_frozen(struct kunit *test)
 	set_page_count(page, 1);
 	expect_reported(test, "BUG: mm_layout: slab-pages: large kmalloc at pfn ");
 	KUNIT_EXPECT_TRUE(test,
-			  mm_layout_console_saw("mm_layout:   object: byte 0 of a large kmalloc of "));
+			  mm_layout_console_saw("object: byte 0 of a large kmalloc of "));
 	set_page_count(page, 0);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
@@ -738,22 +721,37 @@ static struct kunit_case live_slab_cases[] = {
 	KUNIT_CASE(kmalloc_large),
 	KUNIT_CASE(kmalloc_largest),
 	KUNIT_CASE(kmalloc_under_lock),
-	DMA_CASES
-	X86_CASES
+#ifdef CONFIG_ZONE_DMA
+	KUNIT_CASE(kmalloc_dma),
+	KUNIT_CASE(kmalloc_exhausted),
+#endif
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+	KUNIT_CASE(no_page_table_change),
+	KUNIT_CASE(kmalloc_in_nmi),
+#endif
 	KUNIT_CASE(named_cache),
 	KUNIT_CASE(slabs_freed),
-	DEBUG_CASES
+#ifdef CONFIG_SLUB_DEBUG
+	KUNIT_CASE(object_state),
+#endif
 	KUNIT_CASE(no_owner),
 	KUNIT_CASE(wrong_cache),
 	KUNIT_CASE(other_cache),
 	KUNIT_CASE(short_count),
 	KUNIT_CASE(too_many_in_use),
-	DEBUG_VICTIMS
+#ifdef CONFIG_SLUB_DEBUG
+	KUNIT_CASE(no_type),
+	KUNIT_CASE(not_partial),
+#endif
 	KUNIT_CASE(not_frozen),
 	KUNIT_CASE(wrong_order),
 	KUNIT_CASE(stray_tail),
-	DMA_VICTIMS
-	LINEAR_VICTIMS
+#ifdef CONFIG_ZONE_DMA
+	KUNIT_CASE(wrong_zone),
+#endif
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+	KUNIT_CASE(read_only),
+#endif
 	KUNIT_CASE(large_not_frozen),
 	KUNIT_CASE(hook_slab),
 	KUNIT_CASE(hook_large),

@@ -182,7 +182,7 @@ static void kmalloc_large(struct kunit *test)
 	LARGE_VIOLATES(SLAB_LINEAR, "pfn 0x3002 is not mapped");
 }
 
-static void partial(struct kunit *test)
+static void partial_list(struct kunit *test)
 {
 	const struct mm_layout_partial good = {
 		.name = "kmalloc-1k", .cache = 0xc1001000,
@@ -232,7 +232,7 @@ static struct kunit_case rules_slab_cases[] = {
 	KUNIT_CASE(slab_pages),
 	KUNIT_CASE(slab_linear),
 	KUNIT_CASE(kmalloc_large),
-	KUNIT_CASE(partial),
+	KUNIT_CASE(partial_list),
 	KUNIT_CASE(count),
 	{}
 };

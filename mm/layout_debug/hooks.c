@@ -53,12 +53,14 @@ static void tell_hooks(struct work_struct *work)
 {
 	mm_layout_scan("hook", MM_LAYOUT_CHECK_HOOKS);
 }
+
 static DECLARE_WORK(tell_work, tell_hooks);
 
 static void queue_tell_work(struct irq_work *work)
 {
 	queue_work(system_dfl_wq, &tell_work);
 }
+
 static DEFINE_IRQ_WORK(tell_irq_work, queue_tell_work);
 
 /**

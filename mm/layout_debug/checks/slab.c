@@ -32,7 +32,7 @@
 #define MAX_PARTIAL	4096
 
 /* With all CPUs stopped, no more struct pages are looked at: some milliseconds. */
-#define MAX_STOPPED	(1UL << 20)
+#define MAX_STOPPED	BIT(20)
 
 /* === One slab === */
 
@@ -73,7 +73,7 @@ static void read_pages(const struct page *head, unsigned int max_zone,
 	unsigned int order = compound_order(head);
 
 	f->pfn = page_to_pfn(head);
-	f->order = min(order, (unsigned int)MAX_PAGE_ORDER);
+	f->order = min_t(unsigned int, order, MAX_PAGE_ORDER);
 	f->zone = page_zonenum(head);
 	f->max_zone = max_zone;
 	f->highmem = is_highmem_idx(f->zone);
@@ -132,7 +132,7 @@ static bool is_cache(const struct kmem_cache *s)
  * slab_mutex, which also keeps the caches.
  */
 #define TABLE_BITS	9
-#define TABLE_SIZE	(1U << TABLE_BITS)
+#define TABLE_SIZE	BIT(TABLE_BITS)
 #define TABLE_MAX	(TABLE_SIZE - TABLE_SIZE / 8)
 
 static struct slab_entry {
@@ -188,8 +188,8 @@ static void walk_block(struct page *page, const struct page *end, block_fn fn,
 			continue;
 		}
 		fn(page, type, arg);
-		page += 1UL << min(compound_order(page),
-				   (unsigned int)MAX_PAGE_ORDER);
+		page += 1UL << min_t(unsigned int, compound_order(page),
+				     MAX_PAGE_ORDER);
 	}
 }
 
@@ -533,7 +533,7 @@ bool mm_layout_find_owner(unsigned long addr, struct mm_layout_owner *o)
 		return false;
 	head = mm_layout_head(page);
 	o->pfn = page_to_pfn(head);
-	o->order = min(compound_order(head), (unsigned int)MAX_PAGE_ORDER);
+	o->order = min_t(unsigned int, compound_order(head), MAX_PAGE_ORDER);
 	if (is_kfence_address((void *)addr)) {
 		o->kind = MM_LAYOUT_OWNER_KFENCE;
 	} else if (is_slab(head)) {
