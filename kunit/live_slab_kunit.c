@@ -641,7 +641,8 @@ static void stray_tail(struct kunit *test)
 
 	KUNIT_ASSERT_GT(test, slab_order(slab), 0);
 	set_page_count(page + 1, 1);
-	scnprintf(text, sizeof(text), "slab at pfn %#lx of order %d has a page that is not its own, pfn %#lx",
+	scnprintf(text, sizeof(text),
+		  "slab at pfn %#lx of order %d has a page that is not its own, pfn %#lx",
 		  pfn, slab_order(slab), pfn + 1);
 	expect_reported(test, text);
 	set_page_count(page + 1, 0);
