@@ -293,6 +293,22 @@ static void flood(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_LOWMEM_END], 1UL);
 }
 
+/* Many things that look wrong for a moment, but never the same ones. */
+static void flood_of_others(struct kunit *test)
+{
+	struct mm_layout_result *first = mm_layout_test_result(test);
+	struct mm_layout_result *second = mm_layout_test_result(test);
+	unsigned long i;
+
+	for (i = 0; i < 100; i++) {
+		violate(first, MM_LAYOUT_REGION_ORDER, i, i + 1);
+		violate(second, MM_LAYOUT_REGION_ORDER, 1000 + i, 1001 + i);
+	}
+	mm_layout_confirm(first, second);
+	KUNIT_EXPECT_EQ(test, first->nr, 0U);
+	KUNIT_EXPECT_EQ(test, first->violations[MM_LAYOUT_REGION_ORDER], 0UL);
+}
+
 static void summary(struct kunit *test)
 {
 	struct mm_layout_summary s = {
@@ -354,6 +370,7 @@ static struct kunit_case core_cases[] = {
 	KUNIT_CASE(second_look),
 	KUNIT_CASE(inverted_range),
 	KUNIT_CASE(flood),
+	KUNIT_CASE(flood_of_others),
 	KUNIT_CASE(summary),
 	KUNIT_CASE(report_console),
 	KUNIT_CASE(invariants_table),

@@ -41,19 +41,17 @@ static void every_order(struct kunit *test)
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_HOOKS);
 }
 
-/* Blocks of this order are not kept in per-CPU lists. */
+/* Blocks of this order are not kept in per-CPU lists, but put together at once. */
 #define FREED_ORDER	(PAGE_ALLOC_COSTLY_ORDER + 1)
 
-/* A block that is freed is one that the next scan of the free lists finds. */
+/* The free lists are in order while a block is in use, and when it is freed. */
 static void freed_again(struct kunit *test)
 {
 	struct page *page = alloc_pages(GFP_KERNEL, FREED_ORDER);
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
-	KUNIT_EXPECT_FALSE(test, PageBuddy(page));
 	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_BUDDY), 0UL);
 	__free_pages(page, FREED_ORDER);
-	KUNIT_EXPECT_TRUE(test, PageBuddy(page));
 	KUNIT_EXPECT_EQ(test, mm_layout_scan("", MM_LAYOUT_CHECK_BUDDY), 0UL);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_HOOKS);
 }
@@ -66,8 +64,9 @@ static void gfp_zones(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	check_block(test, page, 0, gfp_zone(GFP_HIGHUSER_MOVABLE));
-	if (PageHighMem(page))
-		KUNIT_EXPECT_PTR_EQ(test, page_address(page), NULL);
+	/* The last user's kmap() is undone when the window is full. */
+	if (PageHighMem(page) && page_address(page))
+		KUNIT_EXPECT_TRUE(test, is_kmap_addr(page_address(page)));
 	__free_page(page);
 
 	KUNIT_ASSERT_NE(test, addr, 0UL);
@@ -84,10 +83,11 @@ static void gfp_zones(struct kunit *test)
 /* GFP_ATOMIC does not sleep, so a spinlock may be held. */
 static void atomic_under_lock(struct kunit *test)
 {
-	DEFINE_SPINLOCK(lock);
 	unsigned long flags;
 	struct page *page;
+	spinlock_t lock;
 
+	spin_lock_init(&lock);
 	spin_lock_irqsave(&lock, flags);
 	page = alloc_page(GFP_ATOMIC);
 	spin_unlock_irqrestore(&lock, flags);
@@ -115,8 +115,12 @@ static void bulk(struct kunit *test)
 
 static void no_lock(struct kunit *test)
 {
-	struct page *page = alloc_pages_nolock(0, NUMA_NO_NODE, 0);
+	struct page *page = NULL;
+	int i;
 
+	/* Gives up if somebody else has the lock. */
+	for (i = 0; i < 100 && !page; i++)
+		page = alloc_pages_nolock(0, NUMA_NO_NODE, 0);
 	KUNIT_ASSERT_NOT_NULL(test, page);
 	check_block(test, page, 0, ZONE_NORMAL);
 	free_pages_nolock(page, 0);

@@ -956,7 +956,7 @@ guest_findings()
 {
 	awk '
 		/BUG:|WARNING:|Oops|Kernel panic|general protection fault|W\+X mappings: FAILED|[Uu]nable to handle/ { print; next }
-		/INFO: (lockdep|task|rcu|possible|suspicious)|rcu: INFO:/ { print; next }
+		/INFO: (lockdep|task|rcu|possible|suspicious|trying to register)|rcu: INFO:/ { print; next }
 		/mm_layout: (boot|final) scan / {
 			scan = /boot scan/ ? "boot" : "final"
 			seen[scan] = 1

@@ -6,6 +6,7 @@
 #include <linux/cache.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/slab.h>
@@ -81,7 +82,7 @@ struct page * __weak mm_layout_arch_linear_page(unsigned long addr)
 	if (addr < PAGE_OFFSET || addr >= (unsigned long)high_memory ||
 	    !virt_addr_valid((void *)addr))
 		return NULL;
-	return virt_to_page((void *)addr);
+	return pfn_to_online_page(page_to_pfn(virt_to_page((void *)addr)));
 }
 
 /**

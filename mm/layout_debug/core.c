@@ -211,6 +211,7 @@ void mm_layout_confirm(struct mm_layout_result *first,
 		       const struct mm_layout_result *second)
 {
 	unsigned long recorded[2][MM_LAYOUT_NR] = { };
+	unsigned long confirmed[MM_LAYOUT_NR] = { };
 	unsigned int i, kept = 0;
 
 	for (i = 0; i < second->nr; i++)
@@ -227,9 +228,14 @@ void mm_layout_confirm(struct mm_layout_result *first,
 		if (!seen_in(v, second))
 			continue;
 		first->violations[v->id]++;
+		confirmed[v->id]++;
 		first->violation[kept++] = *v;
 	}
 	first->nr = kept;
+	/* If none of those that were recorded was seen twice, the others were not. */
+	for (i = 0; i < MM_LAYOUT_NR; i++)
+		if (recorded[0][i] && !confirmed[i])
+			first->violations[i] = 0;
 }
 
 static unsigned long nr_violations(const struct mm_layout_result *res)

@@ -15,7 +15,6 @@
 #include <linux/kernel.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
-#include <linux/preempt.h>
 #include <linux/spinlock.h>
 #include <linux/stacktrace.h>
 #include <linux/string.h>
@@ -39,12 +38,20 @@ static const struct {
 	{ MM_LAYOUT_HOOK_SLAB, MM_LAYOUT_SLAB_ORDER },
 	{ MM_LAYOUT_HOOK_SLAB, MM_LAYOUT_SLAB_ZONE },
 	{ MM_LAYOUT_HOOK_SLAB, MM_LAYOUT_SLAB_PAGES },
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+	{ MM_LAYOUT_HOOK_SLAB, MM_LAYOUT_SLAB_LINEAR },
+	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_LINEAR },
+#endif
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_ORDER },
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_ZONE },
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_PAGES },
 };
 
-/* Protects what was found. An NMI that finds it taken only counts. */
+/*
+ * Protects what was found. A hook that finds it taken only counts: the holder may
+ * be what it has interrupted, or what is traced while it holds the lock. Without
+ * SMP, where the lock is always free, nothing is allocated in an NMI.
+ */
 static DEFINE_RAW_SPINLOCK(found_lock);
 static struct mm_layout_result found;
 static atomic_long_t uncaught[MM_LAYOUT_NR];
@@ -81,10 +88,9 @@ void mm_layout_hook_violated(enum mm_layout_id id, enum mm_layout_unit unit,
 	struct mm_layout_violation *v;
 	unsigned long flags;
 
-	if (!in_nmi()) {
-		raw_spin_lock_irqsave(&found_lock, flags);
-	} else if (!raw_spin_trylock_irqsave(&found_lock, flags)) {
+	if (!raw_spin_trylock_irqsave(&found_lock, flags)) {
 		atomic_long_inc(&uncaught[id]);
+		irq_work_queue(&tell_irq_work);
 		return;
 	}
 	v = mm_layout_note(&found, id, unit, start, end, fmt, args);
@@ -167,6 +173,7 @@ void mm_layout_hooks_set(bool on)
 {
 	mutex_lock(&hooks_lock);
 	static_branch_disable(&mm_layout_hooks);
+	/* A hook that has started before that may still write down what it finds. */
 	mm_layout_hooks_flush();
 	forget_found();
 	mm_layout_hooks_forgotten();

@@ -223,8 +223,9 @@ static bool is_known(const struct mm_layout_violation *v)
 	unsigned int i;
 
 	for (i = 0; i < nr_known; i++)
+		/* What a hook has found comes with its callers. */
 		if (known[i].id == v->id && known[i].unit == v->unit &&
-		    known[i].start == v->start)
+		    known[i].start == v->start && known[i].hooked == v->hooked)
 			return true;
 	return false;
 }

@@ -183,31 +183,34 @@ struct page *mm_layout_arch_linear_page(unsigned long addr)
 	return pfn_to_online_page(PHYS_PFN(addr - PAGE_OFFSET));
 }
 
-/* The frame that an entry of this level leads to at @addr. */
-static unsigned long entry_pfn(pte_t pte, unsigned int level, unsigned long addr)
+/* Does a page-table walk lead from the linear address of @pfn to @pfn, writable? */
+static bool leads_to(unsigned long pfn)
 {
-	if (level == PG_LEVEL_4K)
-		return pte_pfn(pte);
-	return pmd_pfn(__pmd(pte_val(pte))) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
+	const unsigned int wanted = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
+	unsigned long addr = PAGE_OFFSET + (pfn << PAGE_SHIFT), found;
+	unsigned int level;
+	pte_t *ptep = lookup_address(addr, &level);
+	pte_t pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
+
+	found = level == PG_LEVEL_4K ? pte_pfn(pte) :
+		pmd_pfn(__pmd(pte_val(pte))) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
+	return found == pfn &&
+	       (mm_layout_pte_flags(pte_val(pte)) & wanted) == wanted;
 }
 
 unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 {
-	const unsigned int wanted = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
 	unsigned long flags, i, unmapped = 0;
 
-	/* CPA flushes the TLB of this CPU before it frees a page table. */
+	/*
+	 * CPA flushes the TLB of this CPU before it frees a page table, so none
+	 * is freed here. It may change an entry while it is looked up, but then
+	 * waits, so that a second walk sees the new one.
+	 */
 	local_irq_save(flags);
-	for (i = 0; i < nr && !unmapped; i++) {
-		unsigned long addr = PAGE_OFFSET + ((pfn + i) << PAGE_SHIFT);
-		unsigned int level;
-		pte_t *ptep = lookup_address(addr, &level);
-		pte_t pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
-
-		if (entry_pfn(pte, level, addr) != pfn + i ||
-		    (mm_layout_pte_flags(pte_val(pte)) & wanted) != wanted)
+	for (i = 0; i < nr && !unmapped; i++)
+		if (!leads_to(pfn + i) && !leads_to(pfn + i))
 			unmapped = pfn + i;
-	}
 	local_irq_restore(flags);
 	return unmapped;
 }

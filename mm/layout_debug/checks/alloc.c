@@ -8,27 +8,39 @@
 
 #include "../layout.h"
 
-/*
- * Once for every page that is allocated: some thirty instructions, and the rules
- * are called only to say what is wrong.
- */
+static __always_inline struct mm_layout_handed
+read_handed(const struct page *page, unsigned int order, gfp_t gfp)
+{
+	return (struct mm_layout_handed) {
+		.pfn = page_to_pfn(page),
+		.order = order,
+		.link = mm_layout_page_link(page),
+		.last_link = mm_layout_page_link(page + (1UL << order) - 1),
+		.zone = page_zonenum(page),
+		.max_zone = gfp_zone(gfp),
+	};
+}
+
+/* Read again, so that the fact of those that fit need not be in memory. */
+static noinline void tell(const struct page *page, unsigned int order, gfp_t gfp)
+{
+	struct mm_layout_handed h = read_handed(page, order, gfp);
+
+	mm_layout_rules_handed(&h, NULL);
+}
+
+/* Once for every page that is allocated: some fifty instructions. */
 void __mm_layout_page_alloc(const struct page *page, unsigned int order,
 			    gfp_t gfp)
 {
-	const struct page *last = page + (1UL << order) - 1;
 	struct mm_layout_handed h;
 
 	if (!page)
 		return;
 	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_PAGE]);
-	h.pfn = page_to_pfn(page);
-	h.order = order;
-	h.link = mm_layout_page_link(page);
-	h.last_link = mm_layout_page_link(last);
-	h.zone = page_zonenum(page);
-	h.max_zone = gfp_zone(gfp);
+	h = read_handed(page, order, gfp);
 	if (unlikely(!mm_layout_zone_fits(&h) || !mm_layout_block_fits(&h)))
-		mm_layout_rules_handed(&h, NULL);
+		tell(page, order, gfp);
 }
 
 /**

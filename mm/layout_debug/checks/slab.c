@@ -10,8 +10,10 @@
 #include <linux/cpu.h>
 #include <linux/hash.h>
 #include <linux/highmem.h>
+#include <linux/kasan.h>
 #include <linux/kfence.h>
 #include <linux/list.h>
+#include <linux/lockdep.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
@@ -19,6 +21,7 @@
 #include <linux/page-flags.h>
 #include <linux/pageblock-flags.h>
 #include <linux/percpu.h>
+#include <linux/poison.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/stop_machine.h>
@@ -31,7 +34,7 @@
 /* Entries of a partial list that are looked at with its lock held. */
 #define MAX_PARTIAL	4096
 
-/* With all CPUs stopped, no more struct pages are looked at: some milliseconds. */
+/* With all CPUs stopped, no more struct pages are looked at: 4 GB of memory. */
 #define MAX_STOPPED	BIT(20)
 
 /* === One slab === */
@@ -48,21 +51,23 @@ static struct slab *head_slab(struct page *head)
 }
 
 /*
- * The first page of a block that is not part of it, as a frame. A tail page is
- * not counted by itself, and of no type.
+ * The first page of a block that is not part of it, as a frame; the block itself
+ * if it is not aligned. A tail page is not counted by itself, and of no type.
  */
 static unsigned long stray_page(const struct page *head, unsigned int order)
 {
-	unsigned long i;
+	unsigned long pfn = page_to_pfn(head), i;
 
-	if (order > MAX_PAGE_ORDER)
-		return page_to_pfn(head);
+	/* An order that is read while the block is freed may lead anywhere. */
+	if (order > MAX_PAGE_ORDER || !IS_ALIGNED(pfn, 1UL << order))
+		return pfn;
 	for (i = 1; i < 1UL << order; i++) {
 		const struct page *page = head + i;
 
 		if (compound_head(page) != head || page_ref_count(page) ||
-		    page_has_type(page) || mm_layout_page_reserved(page))
-			return page_to_pfn(page);
+		    page_has_type(page) || mm_layout_page_reserved(page) ||
+		    mm_layout_page_link(page) != mm_layout_page_link(head))
+			return pfn + i;
 	}
 	return 0;
 }
@@ -88,7 +93,7 @@ static void read_pages(const struct page *head, unsigned int max_zone,
 static void read_slab(const struct slab *slab, const struct mm_layout_cache *c,
 		      struct mm_layout_slab *f)
 {
-	/* One word, which is written as one. */
+	/* One word. A new slab gets it in pieces, but gets its cache last. */
 	struct freelist_counters counters = {
 		.counters = READ_ONCE(slab->counters),
 	};
@@ -104,19 +109,31 @@ static void read_slab(const struct slab *slab, const struct mm_layout_cache *c,
 /* The slab with the linear address @addr, which may be any address. */
 static struct slab *slab_at(unsigned long addr)
 {
-	struct page *page = mm_layout_arch_linear_page(addr), *head;
+	struct page *page, *head;
 
+	page = mm_layout_arch_linear_page((unsigned long)kasan_reset_tag((void *)addr));
 	if (!page)
 		return NULL;
 	head = mm_layout_head(page);
 	return is_slab(head) ? head_slab(head) : NULL;
 }
 
+/* Does an object of the slab start at @p? Not nearest_obj(), which may take a lock. */
+static bool is_object(struct kmem_cache *s, const struct slab *slab, const void *p)
+{
+	void *base = lowmem_page_address(slab_page(slab));
+	unsigned long index = (kasan_reset_tag(p) - base) / s->size;
+
+	return index < slab->objects &&
+	       fixup_red_left(s, base + index * s->size) == kasan_reset_tag(p);
+}
+
 /*
- * Is that a cache, on the list of caches or not? One that is being destroyed leaves
- * the list before its last slabs are freed, and never goes if objects were left.
+ * Is there a cache at that address, on the list of caches or not? One that is being
+ * destroyed leaves the list before its last slabs are freed, and never goes if
+ * objects were left.
  */
-static bool is_cache(const struct kmem_cache *s)
+static bool is_cache(const void *s)
 {
 	struct slab *slab = slab_at((unsigned long)s);
 
@@ -124,7 +141,8 @@ static bool is_cache(const struct kmem_cache *s)
 		return false;
 	if (is_kfence_address(s))
 		return true;
-	return nearest_obj(kmem_cache, slab, (void *)s) == s;
+	return is_object(kmem_cache, slab, s) &&
+	       !mm_layout_on_freelist(kmem_cache, slab, s);
 }
 
 /*
@@ -174,16 +192,22 @@ static bool table_fill(void)
 typedef void (*block_fn)(struct page *head, unsigned int type, void *arg);
 
 /*
- * Calls @fn for the first page of each slab and large kmalloc of a pageblock. The
- * loop over all pages of lowmem.
+ * Calls @fn for the first page of each slab and large kmalloc of a pageblock, but
+ * for those of another node whose span overlaps. The loop over all pages of lowmem.
  */
-static void walk_block(struct page *page, const struct page *end, block_fn fn,
-		       void *arg)
+static void walk_block(struct page *page, const struct page *end, int nid,
+		       block_fn fn, void *arg)
 {
 	while (page < end) {
-		unsigned int type = READ_ONCE(page->page_type) >> 24;
+		unsigned int type;
 
-		if (type != PGTY_slab && type != PGTY_large_kmalloc) {
+		if (!page_has_type(page)) {
+			page++;
+			continue;
+		}
+		type = READ_ONCE(page->page_type) >> 24;
+		if ((type != PGTY_slab && type != PGTY_large_kmalloc) ||
+		    mm_layout_page_nid(page) != nid) {
 			page++;
 			continue;
 		}
@@ -193,7 +217,7 @@ static void walk_block(struct page *page, const struct page *end, block_fn fn,
 	}
 }
 
-/* What is in highmem has no address, and is no slab; page types tell otherwise. */
+/* In highmem, the check of struct pages sees to it that there is no slab. */
 static void walk_blocks(block_fn fn, void *arg, bool may_sleep)
 {
 	unsigned long pfn, next, end_pfn;
@@ -208,7 +232,8 @@ static void walk_blocks(block_fn fn, void *arg, bool may_sleep)
 			next = min(pageblock_end_pfn(pfn), end_pfn);
 			page = pfn_to_online_page(pfn);
 			if (page)
-				walk_block(page, page + (next - pfn), fn, arg);
+				walk_block(page, page + (next - pfn),
+					   zone_to_nid(zone), fn, arg);
 			if (may_sleep)
 				cond_resched();
 		}
@@ -244,10 +269,16 @@ static void check_slab(struct page *head, unsigned int type, void *arg)
 
 	if (is_kfence_page(head))
 		return;
+	/* Its page was just taken off a free list: it gets its cache in a moment. */
+	if (READ_ONCE(slab->slab_cache) == LIST_POISON1)
+		return;
 	e = table_find(READ_ONCE(slab->slab_cache));
 	if (e->s)
 		mm_layout_read_cache(e->s, &c);
 	read_slab(slab, e->s ? &c : NULL, &f);
+	/* It may have got its cache since. */
+	if (e->s && f.cache != (unsigned long)e->s)
+		return;
 	f.cache_ok = e->s || is_cache((void *)f.cache);
 	/* It may have been freed, and its pages be something else by now. */
 	if (!is_slab(head))
@@ -302,8 +333,9 @@ static int count_stopped(void *unused)
 
 	for (i = 0; i < TABLE_SIZE; i++)
 		table[i].found = 0;
-	walk_blocks(count_slab, NULL, false);
+	/* An NMI can still make a slab, so count what must be found before. */
 	table_count();
+	walk_blocks(count_slab, NULL, false);
 	return 0;
 }
 
@@ -381,8 +413,9 @@ static void check_partial(struct mm_layout_result *res)
  * @res: where violations go
  *
  * Context: may sleep. Takes the CPU and memory hotplug locks for reading,
- * slab_mutex, and each node's list_lock with interrupts off. Stops all CPUs if
- * slabs seem to be missing.
+ * slab_mutex, and each node's list_lock for %MAX_PARTIAL slabs. Keeps the first
+ * three while all pages of lowmem are looked at. Stops all CPUs if slabs seem to
+ * be missing.
  */
 void mm_layout_check_slab(struct mm_layout_result *res)
 {
@@ -448,6 +481,8 @@ void mm_layout_show_slabs(struct seq_file *m)
 				   c.objects, 1U << c.order, e->found);
 			show_zones(m, e->zones);
 		}
+	} else {
+		seq_puts(m, "# there are too many caches\n");
 	}
 	mutex_unlock(&slab_mutex);
 	put_online_mems();
@@ -485,31 +520,28 @@ void __mm_layout_kmalloc_large(const struct page *page, size_t size, gfp_t gfp)
 static void owner_slab(unsigned long addr, const struct slab *slab,
 		       struct mm_layout_owner *o)
 {
-	struct kmem_cache *s = READ_ONCE(slab->slab_cache);
-	unsigned long base = (unsigned long)slab_address(slab), object;
+	/* A copy, since the cache may go at any time; what it has for nodes is large. */
+	char copy[offsetof(struct kmem_cache, per_node)] __aligned(sizeof(long));
+	struct kmem_cache *from = READ_ONCE(slab->slab_cache), *s = (void *)copy;
+	void *base = lowmem_page_address(slab_page(slab)), *object;
 
 	o->kind = MM_LAYOUT_OWNER_SLAB;
-	/* What follows is read from it. */
-	if (!is_cache(s))
+	if (!is_cache(from) ||
+	    copy_from_kernel_nofault(copy, from, sizeof(copy)) || !s->size)
 		return;
-	/* The cache may go at any time, and its name with it. */
-	if (strncpy_from_kernel_nofault(o->cache, READ_ONCE(s->name),
-					sizeof(o->cache)) < 0)
+	if (strncpy_from_kernel_nofault(o->cache, s->name, sizeof(o->cache)) < 0)
 		o->cache[0] = '\0';
-	o->size = READ_ONCE(s->size);
+	o->size = s->size;
 	o->objects = slab->objects;
-	if (!o->size)
-		return;
-	o->index = (addr - base) / o->size;
+	o->index = (addr - (unsigned long)base) / o->size;
 	if (o->index >= o->objects) {
 		o->state = MM_LAYOUT_OBJECT_NONE;
 		return;
 	}
-	object = (unsigned long)fixup_red_left(s, (void *)(base + o->index *
-							   o->size));
-	o->object = object;
-	o->offset = addr - object;
-	o->state = mm_layout_on_freelist(s, slab, (void *)object) ?
+	object = fixup_red_left(s, base + o->index * o->size);
+	o->object = (unsigned long)object;
+	o->offset = addr - o->object;
+	o->state = mm_layout_on_freelist(s, slab, object) ?
 		   MM_LAYOUT_OBJECT_FREE : MM_LAYOUT_OBJECT_USED;
 }
 
@@ -526,9 +558,11 @@ static void owner_slab(unsigned long addr, const struct slab *slab,
  */
 bool mm_layout_find_owner(unsigned long addr, struct mm_layout_owner *o)
 {
-	struct page *page = mm_layout_arch_linear_page(addr), *head;
+	struct page *page, *head;
 
 	*o = (struct mm_layout_owner) { };
+	addr = (unsigned long)kasan_reset_tag((void *)addr);
+	page = mm_layout_arch_linear_page(addr);
 	if (!page)
 		return false;
 	head = mm_layout_head(page);
