@@ -85,6 +85,7 @@ static void atomic_under_lock(struct kunit *test)
 {
 	unsigned long flags;
 	struct page *page;
+	/* Protects nothing: what is held is the point. */
 	spinlock_t lock;
 
 	spin_lock_init(&lock);

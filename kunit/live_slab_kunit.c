@@ -203,6 +203,7 @@ static void kmalloc_under_lock(struct kunit *test)
 {
 	unsigned long flags;
 	void *small, *large;
+	/* Protects nothing: what is held is the point. */
 	spinlock_t lock;
 
 	spin_lock_init(&lock);
