@@ -140,7 +140,7 @@ static bool is_cache(const void *s)
 	if (!slab || READ_ONCE(slab->slab_cache) != kmem_cache)
 		return false;
 	if (is_kfence_address(s))
-		return true;
+		return kfence_object_start(s) == s;
 	return is_object(kmem_cache, slab, s) &&
 	       !mm_layout_on_freelist(kmem_cache, slab, s);
 }
