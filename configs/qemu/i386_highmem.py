@@ -2,6 +2,7 @@
 #
 # kunit.py --qemu_config: the guest of guest.config, 32-bit x86 with highmem,
 # without PAE. The kernel's own i386.py has no highmem.
+# Nehalem has PAT, without which nobody keeps account of cache modes.
 # kunit.py passes -m 1024 first; the later -m counts.
 
 from pathlib import Path
@@ -16,4 +17,4 @@ QEMU_ARCH = QemuArchParams(linux_arch='i386',
 			   kernel_path='arch/x86/boot/bzImage',
 			   kernel_command_line='console=ttyS0',
 			   extra_qemu_params=['-m', '2048', '-smp', '2',
-					      '-cpu', 'qemu32'])
+					      '-cpu', 'Nehalem'])

@@ -12,7 +12,10 @@
 #include <linux/mmzone.h>
 #include <linux/types.h>
 
+#include <asm/page.h>
+
 struct kmem_cache;
+struct page;
 struct slab;
 
 #ifdef CONFIG_MM_LAYOUT_DEBUG
@@ -87,6 +90,7 @@ struct mm_layout_bounds {
 #define MM_LAYOUT_PTE_USER	BIT(3)
 #define MM_LAYOUT_PTE_GLOBAL	BIT(4)
 #define MM_LAYOUT_PTE_SOFT	BIT(5)	/* a software bit without a use there */
+#define MM_LAYOUT_PTE_EXEC	BIT(6)	/* executable, where others need not be */
 
 /*
  * What an architecture tells about itself. The defaults in
@@ -97,6 +101,9 @@ void mm_layout_arch_bounds(struct mm_layout_bounds *bounds);
 void mm_layout_arch_print_entry(unsigned long addr);
 struct page *mm_layout_arch_linear_page(unsigned long addr);
 unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr);
+bool mm_layout_arch_memtype(unsigned long pfn, unsigned int *cache);
+const char *mm_layout_arch_cache_name(unsigned int cache);
+bool mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *end);
 
 /* What of the memory is RAM, for an architecture's own readers. */
 typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
@@ -113,6 +120,13 @@ void __mm_layout_page_alloc(const struct page *page, unsigned int order,
 			    gfp_t gfp);
 void __mm_layout_slab(struct kmem_cache *s, struct slab *slab);
 void __mm_layout_kmalloc_large(const struct page *page, size_t size, gfp_t gfp);
+void __mm_layout_vmap_pages(unsigned long start, unsigned long end,
+			    pgprot_t prot, struct page **pages);
+void __mm_layout_vunmap(unsigned long start, unsigned long end);
+void __mm_layout_vmap_phys(unsigned long start, unsigned long end,
+			   phys_addr_t phys);
+void __mm_layout_ioremap(unsigned long start, unsigned long size,
+			 phys_addr_t phys);
 
 /**
  * mm_layout_page_alloc - hook: the page allocator hands out a block
@@ -157,6 +171,65 @@ static inline void mm_layout_kmalloc_large(const struct page *page, size_t size,
 		__mm_layout_kmalloc_large(page, size, gfp);
 }
 
+/**
+ * mm_layout_vmap_pages - hook: pages were mapped in the vmalloc range
+ * @start: first address
+ * @end: address behind the last byte
+ * @prot: protections that were asked for
+ * @pages: the pages, one for each %PAGE_SIZE
+ *
+ * Context: any but NMI. The caller owns the range.
+ */
+static inline void mm_layout_vmap_pages(unsigned long start, unsigned long end,
+					pgprot_t prot, struct page **pages)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_vmap_pages(start, end, prot, pages);
+}
+
+/**
+ * mm_layout_vunmap - hook: a part of the vmalloc range was unmapped
+ * @start: first address
+ * @end: address behind the last byte
+ *
+ * Context: any but NMI. The caller owns the range.
+ */
+static inline void mm_layout_vunmap(unsigned long start, unsigned long end)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_vunmap(start, end);
+}
+
+/**
+ * mm_layout_vmap_phys - hook: physical memory was mapped in the vmalloc range
+ * @start: first address
+ * @end: address behind the last byte
+ * @phys: physical address of the first byte
+ *
+ * Context: process. The caller owns the range.
+ */
+static inline void mm_layout_vmap_phys(unsigned long start, unsigned long end,
+				       phys_addr_t phys)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_vmap_phys(start, end, phys);
+}
+
+/**
+ * mm_layout_ioremap - hook: ioremap() has made an area
+ * @start: first address
+ * @size: bytes, without the guard page
+ * @phys: physical address of the first byte
+ *
+ * Context: process. The caller owns the area.
+ */
+static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
+				     phys_addr_t phys)
+{
+	if (static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_ioremap(start, size, phys);
+}
+
 #else /* CONFIG_MM_LAYOUT_DEBUG */
 
 static inline void mm_layout_final_scan(void) { }
@@ -170,6 +243,23 @@ static inline void mm_layout_slab(struct kmem_cache *s, struct slab *slab) { }
 
 static inline void mm_layout_kmalloc_large(const struct page *page, size_t size,
 					   gfp_t gfp)
+{
+}
+
+static inline void mm_layout_vmap_pages(unsigned long start, unsigned long end,
+					pgprot_t prot, struct page **pages)
+{
+}
+
+static inline void mm_layout_vunmap(unsigned long start, unsigned long end) { }
+
+static inline void mm_layout_vmap_phys(unsigned long start, unsigned long end,
+				       phys_addr_t phys)
+{
+}
+
+static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
+				     phys_addr_t phys)
 {
 }
 

@@ -100,6 +100,43 @@ unsigned long __weak mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr
 	return 0;
 }
 
+/**
+ * mm_layout_arch_memtype - the cache mode that is reserved for a frame
+ * @pfn: the frame
+ * @cache: set to the mode, as the architecture counts them
+ *
+ * Context: any but NMI.
+ *
+ * Return: false if the architecture does not keep account of that.
+ */
+bool __weak mm_layout_arch_memtype(unsigned long pfn, unsigned int *cache)
+{
+	return false;
+}
+
+/**
+ * mm_layout_arch_cache_name - the name of a cache mode
+ * @cache: the mode
+ *
+ * Return: its name.
+ */
+const char * __weak mm_layout_arch_cache_name(unsigned int cache)
+{
+	return "unknown";
+}
+
+/**
+ * mm_layout_arch_early_ioremap - where early_ioremap() maps
+ * @start: set to the first address
+ * @end: set to the address behind the last byte
+ *
+ * Return: false if that is not known.
+ */
+bool __weak mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *end)
+{
+	return false;
+}
+
 /*
  * RAM as memblock had it when zones, struct pages and the linear map were made
  * of it. The resource tree will not do: what EFI or ACPI tables occupy is taken

@@ -4,7 +4,7 @@
  *
  * A scan reads a living kernel without stopping it. What looks wrong once may
  * be a page on its way from one owner to the next; only what is still wrong
- * after a pause is a violation.
+ * after several pauses is a violation.
  */
 #define pr_fmt(fmt) "mm_layout: " fmt
 
@@ -23,8 +23,13 @@
 
 #include "layout.h"
 
-/* Longer than anything the kernel leaves half done without sleeping. */
-#define SECOND_LOOK_MS	50
+/*
+ * The first wait, and how many there are, each four times as long as the one before:
+ * what takes so long was not left half done by a task that the CPU was taken from.
+ * Not static because the tests, which know what they have broken, wait only once.
+ */
+#define FIRST_WAIT_MS	50
+unsigned int mm_layout_waits = MM_LAYOUT_WAITS;
 
 /* === Invariants === */
 
@@ -141,6 +146,8 @@ static const struct {
 	[MM_LAYOUT_CHECK_BUDDY] = { "buddy", mm_layout_check_buddy },
 	[MM_LAYOUT_CHECK_SLAB] = { "slab", mm_layout_check_slab },
 	[MM_LAYOUT_CHECK_ALLOC] = { "alloc", mm_layout_check_alloc },
+	[MM_LAYOUT_CHECK_VMALLOC] = { "vmalloc", mm_layout_check_vmalloc },
+	[MM_LAYOUT_CHECK_IOREMAP] = { "ioremap", mm_layout_check_ioremap },
 };
 
 /**
@@ -284,13 +291,16 @@ static void print_summary(const struct mm_layout_summary *s)
 unsigned long mm_layout_scan(const char *occasion, unsigned int check)
 {
 	struct mm_layout_summary s = { .occasion = occasion };
+	unsigned int i;
 	ktime_t start;
 
 	mutex_lock(&scan_lock);
 	start = ktime_get();
 	run_checks(&first_look, check);
-	if (nr_violations(&first_look)) {
-		msleep(SECOND_LOOK_MS);
+	/* What hooks have found stays as it is. */
+	for (i = 0; i < mm_layout_waits && check != MM_LAYOUT_CHECK_HOOKS &&
+		    nr_violations(&first_look); i++) {
+		msleep(FIRST_WAIT_MS << 2 * i);
 		run_checks(&second_look, check);
 		mm_layout_confirm(&first_look, &second_look);
 	}
@@ -337,6 +347,9 @@ void mm_layout_show_scan(struct seq_file *m)
 			seq_printf(m, " %s", first_look.reason[i]);
 		seq_putc(m, '\n');
 	}
+	if (first_look.locks)
+		seq_printf(m, "# vmalloc locks %lu longest %llu ns\n",
+			   first_look.locks, first_look.longest_lock);
 	if (last_summary.occasion) {
 		mm_layout_format_summary(line, sizeof(line), &last_summary);
 		seq_printf(m, "mm_layout: %s\n", line);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/debug/mm_layout/: the map, the slab caches, scans on request, the
- * switch of the hooks.
+ * /sys/kernel/debug/mm_layout/: the map, the slab caches, the vmap areas, scans
+ * on request, the switch of the hooks.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -77,6 +77,7 @@ static int map_show(struct seq_file *m, void *unused)
 	get_online_mems();
 	show_zones(m);
 	put_online_mems();
+	mm_layout_show_usage(m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(map);
@@ -89,6 +90,15 @@ static int slabs_show(struct seq_file *m, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(slabs);
+
+/* === areas === */
+
+static int areas_show(struct seq_file *m, void *unused)
+{
+	mm_layout_show_areas(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(areas);
 
 /* === scan === */
 
@@ -160,6 +170,7 @@ static int __init mm_layout_debugfs_init(void)
 
 	debugfs_create_file("map", 0400, dir, NULL, &map_fops);
 	debugfs_create_file("slabs", 0400, dir, NULL, &slabs_fops);
+	debugfs_create_file("areas", 0400, dir, NULL, &areas_fops);
 	debugfs_create_file("scan", 0600, dir, NULL, &scan_fops);
 	debugfs_create_file("hooks", 0600, dir, NULL, &hooks_fops);
 	return 0;

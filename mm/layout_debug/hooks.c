@@ -45,6 +45,14 @@ static const struct {
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_ORDER },
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_ZONE },
 	{ MM_LAYOUT_HOOK_KMALLOC_LARGE, MM_LAYOUT_SLAB_PAGES },
+	{ MM_LAYOUT_HOOK_VMAP, MM_LAYOUT_VMAP_PAGES },
+	{ MM_LAYOUT_HOOK_VMAP, MM_LAYOUT_VMAP_FLAGS },
+	{ MM_LAYOUT_HOOK_VUNMAP, MM_LAYOUT_VMAP_STRAY },
+	{ MM_LAYOUT_HOOK_VMAP_PHYS, MM_LAYOUT_IOREMAP_PFN },
+	{ MM_LAYOUT_HOOK_VMAP_PHYS, MM_LAYOUT_IOREMAP_ALIGN },
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+	{ MM_LAYOUT_HOOK_IOREMAP, MM_LAYOUT_IOREMAP_CACHE },
+#endif
 };
 
 /*
@@ -105,7 +113,13 @@ void mm_layout_hook_violated(enum mm_layout_id id, enum mm_layout_unit unit,
 		irq_work_queue(&tell_irq_work);
 }
 
-static unsigned long events(enum mm_layout_hook hook)
+/**
+ * mm_layout_hook_count - how often a hook was called
+ * @hook: the hook
+ *
+ * Return: the number of times since the hooks were switched on.
+ */
+unsigned long mm_layout_hook_count(enum mm_layout_hook hook)
 {
 	unsigned long sum = 0;
 	unsigned int cpu;
@@ -132,7 +146,8 @@ void mm_layout_hooks_collect(struct mm_layout_result *res, unsigned int check)
 		return;
 	for (i = 0; i < ARRAY_SIZE(hook_ids); i++)
 		if (mm_layout_covers(check, hook_ids[i].id))
-			res->facts[hook_ids[i].id] += events(hook_ids[i].hook);
+			res->facts[hook_ids[i].id] +=
+				mm_layout_hook_count(hook_ids[i].hook);
 
 	raw_spin_lock_irqsave(&found_lock, flags);
 	for (i = 0; i < MM_LAYOUT_NR; i++)

@@ -114,3 +114,33 @@ INVARIANT(ALLOC_ZONE, ALLOC, "alloc-zone",
 	  "a page is handed out of a zone that its gfp mask allows")
 INVARIANT(ALLOC_BLOCK, ALLOC, "alloc-block",
 	  "a block is handed out aligned to its size, and ends in the zone it begins in")
+
+/* vmalloc */
+INVARIANT(VMAP_AREA, VMALLOC, "vmap-area",
+	  "vmap areas are in their range and do not overlap, in list and tree alike")
+INVARIANT(VMAP_TILE, VMALLOC, "vmap-tile",
+	  "every place of the vmalloc range is in one busy, lazily freed or free area")
+INVARIANT(VMAP_PAGES, VMALLOC, "vmap-pages",
+	  "an area leads to the pages that it has recorded, or that were to be mapped")
+INVARIANT(VMAP_OWNED, VMALLOC, "vmap-owned",
+	  "no free page is mapped in the vmalloc range, and what vmalloc() owns is no slab")
+INVARIANT(VMAP_FLAGS, VMALLOC, "vmap-flags",
+	  "no area is open to user space, and protections are what was asked for")
+INVARIANT(VMAP_GUARD, VMALLOC, "vmap-guard",
+	  "guard pages, and pages that an area has given back, are not mapped")
+INVARIANT(VMAP_BLOCK, VMALLOC, "vmap-block",
+	  "what vm_map_ram() has not handed out of a block is not mapped, its counts add up")
+INVARIANT(VMAP_STRAY, VMALLOC, "vmap-stray",
+	  "nothing is mapped outside of areas, behind the range, or after it was unmapped")
+
+/* ioremap */
+INVARIANT(IOREMAP_PFN, IOREMAP, "ioremap-pfn",
+	  "an ioremap area leads to its physical address, page by page")
+INVARIANT(IOREMAP_RAM, IOREMAP, "ioremap-ram",
+	  "no ioremap area leads to RAM that the kernel uses")
+INVARIANT(IOREMAP_ALIGN, IOREMAP, "ioremap-align",
+	  "an ioremap area is aligned to its size, and a large page to its own")
+INVARIANT(IOREMAP_CACHE, IOREMAP, "ioremap-cache",
+	  "an ioremap area has the cache mode that is reserved, and is not executable")
+INVARIANT(IOREMAP_EARLY, IOREMAP, "ioremap-early",
+	  "no slot of early_ioremap() is mapped after boot")

@@ -46,6 +46,8 @@ enum mm_layout_check_id {
 	MM_LAYOUT_CHECK_BUDDY,
 	MM_LAYOUT_CHECK_SLAB,
 	MM_LAYOUT_CHECK_ALLOC,
+	MM_LAYOUT_CHECK_VMALLOC,
+	MM_LAYOUT_CHECK_IOREMAP,
 	MM_LAYOUT_NR_CHECKS
 };
 
@@ -119,6 +121,8 @@ struct mm_layout_violation {
  * @violations: how many of them violate it, recorded or not
  * @skipped: how many facts could not be had
  * @reason: why, for the last one of @skipped
+ * @locks: how often a lock was taken that vmalloc() waits for
+ * @longest_lock: the longest time that one was held, in ns
  * @nr: number of entries in @violation
  * @violation: the first violations of each invariant
  */
@@ -127,6 +131,8 @@ struct mm_layout_result {
 	unsigned long violations[MM_LAYOUT_NR];
 	unsigned long skipped[MM_LAYOUT_NR];
 	const char *reason[MM_LAYOUT_NR];
+	unsigned long locks;
+	u64 longest_lock;
 	unsigned int nr;
 	struct mm_layout_violation violation[MM_LAYOUT_MAX_VIOLATIONS];
 };
@@ -722,6 +728,243 @@ bool mm_layout_read_partial(struct kmem_cache *s, int nid, unsigned long max,
 bool mm_layout_on_freelist(const struct kmem_cache *s, const struct slab *slab,
 			   const void *object);
 
+/* === Facts and rules: vmalloc and ioremap === */
+
+/* What a vmap area is for. */
+enum mm_layout_area_kind {
+	MM_LAYOUT_AREA_VMALLOC,		/* vmalloc(), and what builds upon it */
+	MM_LAYOUT_AREA_MODULE,		/* the same, in use by a module */
+	MM_LAYOUT_AREA_VMAP,		/* vmap() */
+	MM_LAYOUT_AREA_IOREMAP,		/* ioremap(), and others who mark it so */
+	MM_LAYOUT_AREA_PERCPU,		/* chunks of the per-CPU allocator */
+	MM_LAYOUT_AREA_MAP_RAM,		/* a large vm_map_ram() */
+	MM_LAYOUT_AREA_BLOCK,		/* a block for small ones */
+	MM_LAYOUT_AREA_OTHER,
+	MM_LAYOUT_NR_AREA_KINDS
+};
+
+/**
+ * struct mm_layout_area - a busy vmap area
+ * @start: first address
+ * @end: address behind the area and its guard page
+ * @kind: what it is for
+ * @ready: it is not in the making, as far as it says so
+ * @outside: it is in no range where areas may be
+ * @prev_end: end of the one before it in the list; 0 if there is none
+ * @next_start: start of the one behind it in the list; 0 if there is none
+ * @listed: its neighbours in the list are those in the tree
+ * @vm_start: first address by its vm_struct
+ * @vm_end: address behind it by that; 0 if it has no vm_struct
+ * @mapped_end: address behind what may be mapped
+ * @nr_pages: pages that it has recorded
+ * @align: what @start must be a multiple of, in bytes; 0 if anything goes
+ * @phys: physical address that it leads to; 0 if that is not recorded
+ * @caller: who has made it, as a return address; 0 if that is not known
+ */
+struct mm_layout_area {
+	unsigned long start;
+	unsigned long end;
+	enum mm_layout_area_kind kind;
+	bool ready;
+	bool outside;
+	unsigned long prev_end;
+	unsigned long next_start;
+	bool listed;
+	unsigned long vm_start;
+	unsigned long vm_end;
+	unsigned long mapped_end;
+	unsigned long nr_pages;
+	unsigned long align;
+	phys_addr_t phys;
+	unsigned long caller;
+};
+
+/* What is to be expected of a place in the vmalloc range. */
+enum mm_layout_place {
+	MM_LAYOUT_PLACE_ANY,		/* nobody knows */
+	MM_LAYOUT_PLACE_PAGES,		/* recorded pages */
+	MM_LAYOUT_PLACE_PHYS,		/* a recorded physical address */
+	MM_LAYOUT_PLACE_GUARD,		/* nothing: unused by its area */
+	MM_LAYOUT_PLACE_BLOCK,		/* nothing: unused in its vmap block */
+	MM_LAYOUT_PLACE_FREE,		/* nothing: outside of all areas */
+	MM_LAYOUT_PLACE_UNMAPPED,	/* nothing: just unmapped */
+	MM_LAYOUT_PLACE_BEYOND,		/* nothing: behind the vmalloc range */
+};
+
+/**
+ * struct mm_layout_mapping - a run of page-table entries that are alike
+ * @start: first address
+ * @end: address behind the last byte
+ * @leaf: bytes that one entry maps
+ * @flags: MM_LAYOUT_PTE_*
+ * @wanted: MM_LAYOUT_PTE_* that were asked for, if @asked
+ * @asked: @wanted is known
+ * @place: what is to be expected
+ * @pfn: frame that @start leads to
+ * @recorded: frame that it should lead to; %MM_LAYOUT_UNKNOWN if nobody knows.
+ *	The following pages differ from what is recorded for them by the same
+ * @state: what the page is, where that matters
+ * @cache: cache mode, as the architecture counts them
+ */
+struct mm_layout_mapping {
+	unsigned long start;
+	unsigned long end;
+	unsigned long leaf;
+	unsigned int flags;
+	unsigned int wanted;
+	bool asked;
+	enum mm_layout_place place;
+	unsigned long pfn;
+	unsigned long recorded;
+	enum mm_layout_page_state state;
+	unsigned int cache;
+};
+
+/* Who says that a place in the vmalloc range is his. */
+#define MM_LAYOUT_TILE_FREE	BIT(0)
+#define MM_LAYOUT_TILE_POOL	BIT(1)	/* free, kept for a node */
+#define MM_LAYOUT_TILE_LAZY	BIT(2)	/* freed, but not flushed from TLBs */
+#define MM_LAYOUT_TILE_BUSY	BIT(3)
+
+/**
+ * struct mm_layout_tile - a piece of the vmalloc range with the same owners
+ * @start: first address
+ * @end: address behind the last byte
+ * @owners: MM_LAYOUT_TILE_*; 0 when it is on the way from one to the other
+ * @flags: of the entry at @start, MM_LAYOUT_PTE_*
+ * @pfn: frame that @start leads to
+ */
+struct mm_layout_tile {
+	unsigned long start;
+	unsigned long end;
+	unsigned int owners;
+	unsigned int flags;
+	unsigned long pfn;
+};
+
+/**
+ * struct mm_layout_vmap_block - a block of which vm_map_ram() hands out parts
+ * @start: first address
+ * @pages: pages in it
+ * @used: handed out
+ * @free: never handed out: the last ones of the block
+ * @dirty: given back
+ * @stray: a bit of @used that is in @free
+ */
+struct mm_layout_vmap_block {
+	unsigned long start;
+	unsigned long pages;
+	unsigned long used;
+	unsigned long free;
+	unsigned long dirty;
+	bool stray;
+};
+
+/**
+ * struct mm_layout_memtype - the cache mode of a part of an ioremap area
+ * @start: first address
+ * @end: address behind the last byte
+ * @pfn: frame that @start leads to
+ * @cache: mode by the page-table entry
+ * @reserved: mode by the memory type that is reserved for the frame
+ * @cache_name: name of @cache
+ * @reserved_name: name of @reserved
+ */
+struct mm_layout_memtype {
+	unsigned long start;
+	unsigned long end;
+	unsigned long pfn;
+	unsigned int cache;
+	unsigned int reserved;
+	const char *cache_name;
+	const char *reserved_name;
+};
+
+/**
+ * struct mm_layout_io_pages - RAM that an ioremap area leads to
+ * @start: first address
+ * @end: address behind the last byte
+ * @pfn: frame that @start leads to
+ * @used: the kernel uses it: it is not reserved
+ */
+struct mm_layout_io_pages {
+	unsigned long start;
+	unsigned long end;
+	unsigned long pfn;
+	bool used;
+};
+
+void mm_layout_rules_area(const struct mm_layout_area *a,
+			  struct mm_layout_result *res);
+void mm_layout_rules_mapping(const struct mm_layout_mapping *m,
+			     struct mm_layout_result *res);
+void mm_layout_rules_tile(const struct mm_layout_tile *t,
+			  struct mm_layout_result *res);
+void mm_layout_rules_vmap_block(const struct mm_layout_vmap_block *b,
+				struct mm_layout_result *res);
+
+void mm_layout_rules_ioremap_area(const struct mm_layout_area *a,
+				  struct mm_layout_result *res);
+void mm_layout_rules_ioremap(const struct mm_layout_mapping *m,
+			     struct mm_layout_result *res);
+void mm_layout_rules_memtype(const struct mm_layout_memtype *t,
+			     struct mm_layout_result *res);
+void mm_layout_rules_io_pages(const struct mm_layout_io_pages *p,
+			      struct mm_layout_result *res);
+void mm_layout_rules_early_ioremap(const struct mm_layout_mapping *m,
+				   struct mm_layout_result *res);
+
+/* The largest vmap block, in pages. */
+#define MM_LAYOUT_MAX_BLOCK	1024
+
+/* In mm/vmalloc.c, for what is known there only. */
+typedef void (*mm_layout_area_fn)(const struct mm_layout_area *a,
+				  struct page *const *pages, void *arg);
+bool mm_layout_read_area(unsigned long addr, mm_layout_area_fn fn, void *arg);
+void mm_layout_read_tile(unsigned long addr, struct mm_layout_tile *t);
+bool mm_layout_read_vmap_block(unsigned long addr,
+			       struct mm_layout_vmap_block *b,
+			       unsigned long *used_map);
+
+/* === Page-table entries of the kernel === */
+
+/**
+ * struct mm_layout_entry - a page-table entry
+ * @start: first address that was asked for
+ * @end: address behind that
+ * @leaf: bytes that the entry maps; more than a page if a whole table is missing
+ * @flags: MM_LAYOUT_PTE_*
+ * @pfn: frame that @start leads to
+ * @cache: cache mode, as the architecture counts them
+ */
+struct mm_layout_entry {
+	unsigned long start;
+	unsigned long end;
+	unsigned long leaf;
+	unsigned int flags;
+	unsigned long pfn;
+	unsigned int cache;
+};
+
+typedef void (*mm_layout_entry_fn)(const struct mm_layout_entry *e, void *arg);
+unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
+				     unsigned int max, mm_layout_entry_fn fn,
+				     void *arg);
+void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e);
+unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot);
+
+/* A visitor of all areas. */
+struct mm_layout_area_visit {
+	/* bits of enum mm_layout_area_kind */
+	unsigned long kinds;
+	void (*area)(const struct mm_layout_area *a, struct mm_layout_result *res);
+	void (*run)(const struct mm_layout_mapping *m,
+		    struct mm_layout_result *res);
+};
+
+void mm_layout_visit_areas(const struct mm_layout_area_visit *visit,
+			   struct mm_layout_result *res);
+
 /* === Readers === */
 
 void mm_layout_check_regions(struct mm_layout_result *res);
@@ -730,7 +973,11 @@ void mm_layout_check_memmap(struct mm_layout_result *res);
 void mm_layout_check_buddy(struct mm_layout_result *res);
 void mm_layout_check_slab(struct mm_layout_result *res);
 void mm_layout_check_alloc(struct mm_layout_result *res);
+void mm_layout_check_vmalloc(struct mm_layout_result *res);
+void mm_layout_check_ioremap(struct mm_layout_result *res);
 void mm_layout_show_slabs(struct seq_file *m);
+void mm_layout_show_areas(struct seq_file *m);
+void mm_layout_show_usage(struct seq_file *m);
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 void mm_layout_check_linear(struct mm_layout_result *res);
@@ -835,6 +1082,9 @@ struct mm_layout_params {
 /* A day. */
 #define MM_LAYOUT_MAX_PERIOD	(24 * 60 * 60)
 
+#define MM_LAYOUT_WAITS		3
+extern unsigned int mm_layout_waits;
+
 int mm_layout_parse(char *arg, struct mm_layout_params *params);
 int mm_layout_check_find(const char *name);
 unsigned long mm_layout_scan(const char *occasion, unsigned int check);
@@ -849,6 +1099,10 @@ enum mm_layout_hook {
 	MM_LAYOUT_HOOK_PAGE,		/* the page allocator hands out a block */
 	MM_LAYOUT_HOOK_SLAB,		/* a slab is made or freed */
 	MM_LAYOUT_HOOK_KMALLOC_LARGE,	/* a large kmalloc */
+	MM_LAYOUT_HOOK_VMAP,		/* pages are mapped in the vmalloc range */
+	MM_LAYOUT_HOOK_VUNMAP,		/* something is unmapped there */
+	MM_LAYOUT_HOOK_VMAP_PHYS,	/* a physical range is mapped there */
+	MM_LAYOUT_HOOK_IOREMAP,		/* ioremap() */
 	MM_LAYOUT_NR_HOOKS
 };
 
@@ -861,6 +1115,7 @@ void mm_layout_hook_violated(enum mm_layout_id id, enum mm_layout_unit unit,
 void mm_layout_hooks_collect(struct mm_layout_result *res, unsigned int check);
 void mm_layout_hooks_set(bool on);
 bool mm_layout_hooks_on(void);
+unsigned long mm_layout_hook_count(enum mm_layout_hook hook);
 void mm_layout_hooks_flush(void);
 
 /* === Report === */

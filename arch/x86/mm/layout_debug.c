@@ -245,3 +245,11 @@ unsigned long mm_layout_ro_end(void)
 		return 0;
 	return ALIGN_DOWN((unsigned long)__end_rodata, PAGE_SIZE);
 }
+
+/* The slots take turns in one page table, see early_ioremap_init(). */
+bool mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *end)
+{
+	*start = fix_to_virt(FIX_BTMAP_BEGIN);
+	*end = fix_to_virt(FIX_BTMAP_END) + PAGE_SIZE;
+	return true;
+}

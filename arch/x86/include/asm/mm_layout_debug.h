@@ -10,6 +10,7 @@
 #include <linux/pgtable.h>
 
 #include <asm/e820/api.h>
+#include <asm/memtype.h>
 #include <asm/page_types.h>
 
 /* The CPU sets these bits in an entry by itself. */
@@ -36,7 +37,18 @@ static inline unsigned int mm_layout_pte_flags(pteval_t value)
 	/* The third one is _PAGE_KERNEL_4K, which set_memory_4k() sets. */
 	if (value & (_PAGE_SOFTW1 | _PAGE_SOFTW2))
 		flags |= MM_LAYOUT_PTE_SOFT;
+	/* Without NX, all is executable, and nobody is to blame. */
+	if (!(value & _PAGE_NX) && (__supported_pte_mask & _PAGE_NX))
+		flags |= MM_LAYOUT_PTE_EXEC;
 	return flags;
+}
+
+/* Cache mode of a PTE, or of a PMD that maps a large page. */
+static inline unsigned int mm_layout_pte_cache(pteval_t value, bool large)
+{
+	pgprot_t prot = __pgprot(value & PTE_FLAGS_MASK);
+
+	return pgprot2cachemode(large ? pgprot_large_2_4k(prot) : prot);
 }
 
 /* Frame of the page table that a PMD leads to. */

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the kernel's page tables entry by entry, in any context. The walkers of
+ * mm/pagewalk.c sleep or want init_mm's mmap_lock, which a hook cannot take.
+ */
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/pgtable.h>
+
+#include "layout.h"
+
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+
+#include <asm/mm_layout_debug.h>
+
+static unsigned int pte_layout_flags(pte_t pte)
+{
+	return mm_layout_pte_flags(pte_val(pte));
+}
+
+static unsigned int pmd_layout_flags(pmd_t pmd)
+{
+	return mm_layout_pte_flags(pmd_val(pmd));
+}
+
+static unsigned int pte_cache(pte_t pte)
+{
+	return mm_layout_pte_cache(pte_val(pte), false);
+}
+
+static unsigned int pmd_cache(pmd_t pmd)
+{
+	return mm_layout_pte_cache(pmd_val(pmd), true);
+}
+
+#else
+
+static unsigned int pte_layout_flags(pte_t pte)
+{
+	unsigned int flags = 0;
+
+	if (pte_none(pte))
+		return MM_LAYOUT_PTE_NONE;
+	if (pte_present(pte))
+		flags |= MM_LAYOUT_PTE_PRESENT;
+	if (pte_write(pte))
+		flags |= MM_LAYOUT_PTE_RW;
+	return flags;
+}
+
+static unsigned int pmd_layout_flags(pmd_t pmd)
+{
+	return MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
+}
+
+static unsigned int pte_cache(pte_t pte)
+{
+	return 0;
+}
+
+static unsigned int pmd_cache(pmd_t pmd)
+{
+	return 0;
+}
+
+#endif /* CONFIG_MM_LAYOUT_LINEAR */
+
+/* What is asked for when @page is mapped with @prot, as MM_LAYOUT_PTE_*. */
+unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot)
+{
+	return pte_layout_flags(mk_pte(page, prot));
+}
+
+/* The frame of an address in a large page. */
+static unsigned long leaf_pfn(unsigned long pfn, unsigned long addr,
+			      unsigned long leaf)
+{
+	return pfn + ((addr & (leaf - 1)) >> PAGE_SHIFT);
+}
+
+static void no_entry(struct mm_layout_entry *e, unsigned long size)
+{
+	e->leaf = size;
+	e->flags = MM_LAYOUT_PTE_NONE;
+	e->pfn = 0;
+	e->cache = 0;
+}
+
+/* So many entries are read while no page table can be freed. */
+#define BATCH	16
+
+/*
+ * The entry that ends the walk, in @e, or the page table that covers @e->start.
+ * Copies of the upper levels are followed, as gup_fast does.
+ */
+static pte_t *walk_down(struct mm_layout_entry *e)
+{
+	unsigned long addr = e->start;
+	pgd_t *pgdp = pgd_offset_k(addr), pgd = pgdp_get(pgdp);
+	p4d_t *p4dp, p4d;
+	pud_t *pudp, pud;
+	pmd_t *pmdp, pmd;
+
+	if (pgd_none(pgd) || pgd_bad(pgd)) {
+		no_entry(e, PGDIR_SIZE);
+		return NULL;
+	}
+	p4dp = p4d_offset_lockless(pgdp, pgd, addr);
+	p4d = p4dp_get(p4dp);
+	if (!p4d_present(p4d)) {
+		no_entry(e, P4D_SIZE);
+		return NULL;
+	}
+	pudp = pud_offset_lockless(p4dp, p4d, addr);
+	pud = pudp_get(pudp);
+	if (!pud_present(pud)) {
+		no_entry(e, PUD_SIZE);
+		return NULL;
+	}
+	if (pud_leaf(pud)) {
+		e->leaf = PUD_SIZE;
+		e->flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
+		e->pfn = leaf_pfn(pud_pfn(pud), addr, PUD_SIZE);
+		e->cache = 0;
+		return NULL;
+	}
+	pmdp = pmd_offset_lockless(pudp, pud, addr);
+	pmd = pmdp_get_lockless(pmdp);
+	if (!pmd_present(pmd)) {
+		no_entry(e, PMD_SIZE);
+		return NULL;
+	}
+	if (pmd_leaf(pmd)) {
+		e->leaf = PMD_SIZE;
+		e->flags = pmd_layout_flags(pmd);
+		e->pfn = leaf_pfn(pmd_pfn(pmd), addr, PMD_SIZE);
+		e->cache = pmd_cache(pmd);
+		return NULL;
+	}
+	return pte_offset_kernel(&pmd, addr);
+}
+
+/*
+ * Who frees a page table of the kernel flushes the TLB of this CPU before, which
+ * waits until interrupts are on again: CPA when it puts a large page together,
+ * and ioremap() where it makes one.
+ *
+ * Returns how many of at most @max entries were read; 0 if @e was completed.
+ */
+static unsigned int read_batch(struct mm_layout_entry *e, unsigned int max,
+			       pte_t *ptes)
+{
+	unsigned int i, nr = 0;
+	unsigned long flags;
+	pte_t *ptep;
+
+	local_irq_save(flags);
+	ptep = walk_down(e);
+	if (ptep) {
+		nr = min(max, PTRS_PER_PTE - pte_index(e->start));
+		for (i = 0; i < nr; i++)
+			ptes[i] = ptep_get_lockless(ptep + i);
+	}
+	local_irq_restore(flags);
+	return nr;
+}
+
+static void note_pte(struct mm_layout_entry *e, pte_t pte)
+{
+	e->end = e->start + PAGE_SIZE;
+	e->leaf = PAGE_SIZE;
+	e->flags = pte_layout_flags(pte);
+	e->pfn = e->flags & MM_LAYOUT_PTE_NONE ? 0 : pte_pfn(pte);
+	e->cache = pte_cache(pte);
+}
+
+/**
+ * mm_layout_walk_entries - call a function for each page-table entry of a range
+ * @start: first address, a multiple of %PAGE_SIZE
+ * @end: address behind the last byte
+ * @max: call @fn so many times at most
+ * @fn: called with what the entry says of its part of the range
+ * @arg: for @fn
+ *
+ * Reads what is there at the moment, entry by entry. Context: any.
+ *
+ * Return: where the walk has stopped: @end, or where to go on.
+ */
+unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
+				     unsigned int max, mm_layout_entry_fn fn,
+				     void *arg)
+{
+	struct mm_layout_entry e = { .start = start };
+	pte_t ptes[BATCH];
+	unsigned int i, nr;
+
+	while (e.start < end && max) {
+		nr = min3((unsigned long)BATCH, (unsigned long)max,
+			  (end - e.start) >> PAGE_SHIFT);
+		nr = read_batch(&e, nr, ptes);
+		if (!nr) {
+			e.end = min(ALIGN_DOWN(e.start, e.leaf) + e.leaf - 1,
+				    end - 1) + 1;
+			fn(&e, arg);
+			e.start = e.end;
+			max--;
+		}
+		for (i = 0; i < nr; i++) {
+			note_pte(&e, ptes[i]);
+			fn(&e, arg);
+			e.start = e.end;
+		}
+		max -= nr;
+	}
+	return e.start;
+}
+
+/**
+ * mm_layout_read_entry - what the page table says of an address
+ * @addr: any address of the kernel
+ * @e: filled for the page at @addr
+ *
+ * Context: any.
+ */
+void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e)
+{
+	pte_t pte;
+
+	e->start = addr & PAGE_MASK;
+	if (read_batch(e, 1, &pte))
+		note_pte(e, pte);
+	else
+		e->end = e->start + PAGE_SIZE;
+}
