@@ -15,7 +15,7 @@ DIR=$(dirname "$(readlink -f "$0")")
 LC_ALL=C
 export LC_ALL
 
-CHECKS="regions linear memmap zones buddy slab alloc"
+CHECKS="regions linear memmap zones buddy slab alloc vmalloc ioremap"
 NOBODY=65534
 
 # Name and printf(1) format of what scan has to refuse.
@@ -95,6 +95,17 @@ is_i386()
 	return 1
 }
 
+# For what changes while it is read: $1 leaves what it finds wrong in $TMP/differ.
+retry()
+{
+	for attempt in 1 2 3 4 5; do
+		"$1" && return 0
+	done
+	diag "still so at attempt $attempt:"
+	cat "$TMP/differ"
+	return 1
+}
+
 # Writes standard input to scan with one write() call.
 write_scan()
 {
@@ -118,11 +129,11 @@ last_message()
 
 files()
 {
-	modes=$(stat -c "%a %F" "$MAP" "$SLABS" "$SCAN" "$HOOKS" | tr '\n' ,)
+	modes=$(stat -c "%a %F" "$MAP" "$SLABS" "$AREAS" "$SCAN" "$HOOKS" | tr '\n' ,)
 	case $modes in
-	"400 regular"*",400 regular"*",600 regular"*",600 regular"*) return 0 ;;
+	"400 regular"*",400 regular"*",400 regular"*",600 regular"*",600 regular"*) return 0 ;;
 	esac
-	diag "map and slabs should have mode 400, scan and hooks 600: $modes"
+	diag "map, slabs and areas should have mode 400, scan and hooks 600: $modes"
 	return 1
 }
 
@@ -133,14 +144,18 @@ map_format()
 	/^ram 0x[0-9a-f]+ 0x[0-9a-f]+$/ { kind = 2 }
 	/^zone [A-Za-z0-9]+ node [0-9]+ pfn 0x[0-9a-f]+ 0x[0-9a-f]+ spanned [0-9]+ present/ &&
 	/ present [0-9]+ managed [0-9]+$/ { kind = 3 }
+	/^vmalloc used [0-9]+K lazy [0-9]+K free [0-9]+K largest_hole [0-9]+K$/ { kind = 4 }
+	/^areas [a-z_]+ [0-9]+ [0-9]+K$/ { kind = 5 }
 	!kind { bad("unknown line: " $0) }
-	kind < last { bad("regions, RAM and zones are mixed at: " $0) }
+	kind < last { bad("regions, RAM, zones and usage are mixed at: " $0) }
 	{ seen[kind] = 1; last = kind; kind = 0 }
 	END {
 		if (!seen[1])
 			bad("no region")
 		if (!seen[3])
 			bad("no zone")
+		if (!seen[4])
+			bad("no usage of the vmalloc range")
 		exit failed
 	}' "$TMP/map"
 }
@@ -445,8 +460,59 @@ map_read_only()
 		diag "map can be written"
 		return 1
 	fi
-	cat "$MAP" > "$TMP/map2"
-	cmp "$TMP/map" "$TMP/map2"
+	# Areas come and go.
+	grep -vE '^(vmalloc|areas) ' "$TMP/map" > "$TMP/map1"
+	grep -vE '^(vmalloc|areas) ' "$MAP" > "$TMP/map2"
+	cmp "$TMP/map1" "$TMP/map2"
+}
+
+# What is used, lazily freed and free makes up the range, but for what is on its way.
+usage_agrees()
+{
+	cat "$MAP" > "$TMP/usage"
+	cat "$AREAS" > "$TMP/areas"
+	awk "$AWK_LIB"'
+	FNR == NR {
+		if ($1 == "vmalloc") {
+			used = $3 + 0
+			sum = $3 + $5 + $7
+			if ($9 + 0 > $7 + 0)
+				bad("the largest hole is larger than all of them: " $0)
+		}
+		if ($1 == "areas") {
+			nr[$2] = $3
+			size[$2] = $4 + 0
+		}
+		if ($4 == "vmalloc" && $1 ~ /^0x/) {
+			range = $3 + 0
+			first = page($1)
+			last = page($2)
+		}
+		next
+	}
+	/^#/ { next }
+	{
+		nr[$4]--
+		size[$4] -= $3
+		# Some architectures have modules elsewhere.
+		if (page($1) >= first && page($2) <= last)
+			used -= $3
+	}
+	END {
+		if (sum != range)
+			bad("used, lazy and free add up to " sum "K of " range "K")
+		if (used != 0)
+			bad("areas leave " used "K of what is used")
+		for (kind in nr)
+			if (nr[kind] != 0 || size[kind] != 0)
+				bad(kind ": " nr[kind] " areas and " size[kind] "K less in areas")
+		exit failed
+	}' "$TMP/usage" "$TMP/areas" > "$TMP/differ"
+}
+
+map_usage()
+{
+	retry usage_agrees
 }
 
 # === scan ===
@@ -465,6 +531,7 @@ scan_is_clean()
 		next
 	}
 	summary { bad("behind the summary: " $0) }
+	/^# vmalloc locks [0-9]+ longest [0-9]+ ns$/ { locks++; next }
 	/^mm_layout: / { summary = $0; next }
 	!/^[a-z0-9]+(-[a-z0-9]+)* [0-9]+ [0-9]+ [0-9]+( .+)?$/ {
 		bad("not a row: " $0)
@@ -473,6 +540,7 @@ scan_is_clean()
 	$1 in seen { bad("twice: " $0) }
 	$3 > 0 { bad("violated: " $0) }
 	($4 > 0) != (NF > 4) { bad("skipped without a reason, or a reason without a skip: " $0) }
+	/^(vmap|ioremap)-/ { vmalloc += $2 }
 	{ seen[$1] = 1; invariants += $2 > 0; facts += $2; skipped += $4 }
 	END {
 		want = "mm_layout: scan passed: " invariants + 0 " invariants, " \
@@ -481,6 +549,8 @@ scan_is_clean()
 			bad("summary: \"" summary "\", expected \"" want "<n> us\"")
 		if (!facts && !skipped)
 			bad("nothing was checked")
+		if (locks != (("vmap-area" in seen) && vmalloc > 0))
+			bad("lines about locks: " locks + 0)
 		exit failed
 	}' "$1"
 }
@@ -686,12 +756,7 @@ slabs_agree()
 slabs_slabinfo()
 {
 	[ -r /proc/slabinfo ] || skip "no /proc/slabinfo" || return
-	for attempt in 1 2 3 4 5; do
-		slabs_agree && return 0
-	done
-	diag "still so at attempt $attempt:"
-	cat "$TMP/differ"
-	return 1
+	retry slabs_agree
 }
 
 slabs_zones()
@@ -713,6 +778,99 @@ slabs_zones()
 			bad("no slab is in zone Normal")
 		exit failed
 	}' has_dma="$(grep -c 'zone *DMA$' /proc/zoneinfo)" "$TMP/slabs"
+}
+
+# === areas ===
+
+areas_format()
+{
+	awk '
+	function bad(text) {
+		print "# " text
+		failed = 1
+	}
+	NR == 1 {
+		if ($0 != "# start last size kind details")
+			bad("first line: " $0)
+		next
+	}
+	!/^0x[0-9a-f]+000 0x[0-9a-f]+fff [0-9]+K (vmalloc|module|vmap|ioremap|percpu|vm_map_ram|vmap_block|other)( (in_the_making|pages=[0-9]+|phys=0x[0-9a-f]+|caller=.+))*$/ {
+		bad("not a row: " $0)
+	}
+	{ n++ }
+	END {
+		if (!n)
+			bad("no area at all")
+		exit failed
+	}' "$AREAS"
+}
+
+# Area by area: place, kind, pages and physical address.
+areas_agree()
+{
+	cat /proc/vmallocinfo > "$TMP/vmallocinfo"
+	cat "$AREAS" > "$TMP/areas"
+	awk "$AWK_LIB"'
+	function value(name,   i) {
+		for (i = 1; i <= NF; i++)
+			if (index($i, name "=") == 1)
+				return substr($i, length(name) + 2)
+		return "-"
+	}
+	function kind(   i) {
+		for (i = 2; i <= NF; i++)
+			if ($i == "ioremap" || $i == "vmalloc" || $i == "vmap" || $i == "vm_map_ram")
+				return $i
+		return "other"
+	}
+	FNR == NR {
+		if (/unpurged vm_area/)
+			next
+		split($1, r, "-")
+		first = page(r[1])
+		last[first] = page(r[2]) - 1
+		what[first] = kind() " " value("pages") " " value("phys")
+		next
+	}
+	/^#/ || / in_the_making/ { next }
+	{
+		same = $4
+		if (same == "module" || same == "percpu")
+			same = "vmalloc"
+		if (same == "vmap_block")
+			same = "vm_map_ram"
+		same = same " " value("pages") " " value("phys")
+		first = page($1)
+		if (!(first in last)) {
+			bad("not in /proc/vmallocinfo: " $0)
+			next
+		}
+		if (last[first] != page($2))
+			bad("ends at page " last[first] " in /proc/vmallocinfo: " $0)
+		if (what[first] != same)
+			bad("\"" what[first] "\" in /proc/vmallocinfo: " $0)
+		delete last[first]
+		n++
+	}
+	END {
+		for (first in last)
+			bad("only in /proc/vmallocinfo: page " first ", " what[first])
+		if (!n)
+			bad("nothing was compared")
+		exit failed
+	}' "$TMP/vmallocinfo" "$TMP/areas" > "$TMP/differ"
+}
+
+# With kptr_restrict at 1, root sees addresses.
+areas_vmallocinfo()
+{
+	[ -r /proc/vmallocinfo ] || skip "no /proc/vmallocinfo" || return
+	was=$(cat /proc/sys/kernel/kptr_restrict)
+	echo 1 > /proc/sys/kernel/kptr_restrict || return 1
+	retry areas_agree
+	ret=$?
+	echo "$was" > /proc/sys/kernel/kptr_restrict || return 1
+	return $ret
 }
 
 # === hooks ===
@@ -785,8 +943,8 @@ unprivileged()
 	[ "$uid" = "$NOBODY" ] ||
 		skip "no way to become nobody, got uid \"$uid\"" || return
 	before=$(last_message)
-	for attempt in "cat $MAP" "cat $SLABS" "cat $SCAN" "echo 1 > $SCAN" \
-		       "cat $HOOKS" "echo 1 > $HOOKS"; do
+	for attempt in "cat $MAP" "cat $SLABS" "cat $AREAS" "cat $SCAN" \
+		       "echo 1 > $SCAN" "cat $HOOKS" "echo 1 > $HOOKS"; do
 		if as_nobody "$attempt" > "$TMP/out" 2> "$TMP/err"; then
 			diag "nobody can: $attempt"
 			return 1
@@ -819,6 +977,7 @@ main()
 	ROOT=$DEBUGFS/mm_layout
 	MAP=$ROOT/map
 	SLABS=$ROOT/slabs
+	AREAS=$ROOT/areas
 	SCAN=$ROOT/scan
 	HOOKS=$ROOT/hooks
 	[ -d "$ROOT" ] || skip_all "no CONFIG_MM_LAYOUT_DEBUG"
@@ -832,7 +991,7 @@ main()
 	cat "$SLABS" > "$TMP/slabs" || ktap_exit_fail_msg "cannot read slabs"
 	bad_inputs > "$TMP/bad_inputs"
 
-	ktap_set_plan $((25 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
+	ktap_set_plan $((28 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
 
 	run_case "files have the right modes" files
 	run_case "map: lines are well formed" map_format
@@ -847,6 +1006,7 @@ main()
 	run_case "map: kernel image is in the linear region" map_image
 	run_case "map: regions agree with the page tables" map_page_tables
 	run_case "map: cannot be written" map_read_only
+	run_case "map: usage agrees with areas" map_usage
 	run_case "scan: passes" scan_passes
 	run_case "scan: reads the same in pieces" scan_reads_in_pieces
 	run_case "scan: prints its summary in the kernel log" scan_console
@@ -862,6 +1022,8 @@ main()
 	run_case "slabs: lines are well formed" slabs_format
 	run_case "slabs: caches agree with /proc/slabinfo" slabs_slabinfo
 	run_case "slabs: slabs are in zones that fit their cache" slabs_zones
+	run_case "areas: lines are well formed" areas_format
+	run_case "areas: agree with /proc/vmallocinfo" areas_vmallocinfo
 	run_case "hooks: can be switched on and off" hooks_switch
 	run_case "hooks: refuse other input" hooks_refuse
 	run_case "nobody has no access" unprivileged

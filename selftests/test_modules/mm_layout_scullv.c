@@ -76,9 +76,9 @@ static void *scullv_get_quantum(unsigned long index)
 
 /* === The device === */
 
-static int scullv_open(struct inode *inode, struct file *filp)
+static int scullv_open(struct inode *inode, struct file *file)
 {
-	if (!(filp->f_flags & O_TRUNC))
+	if (!(file->f_flags & O_TRUNC))
 		return 0;
 	if (mutex_lock_interruptible(&scullv_lock))
 		return -ERESTARTSYS;
@@ -106,7 +106,7 @@ static ssize_t scullv_read_locked(char __user *buf, size_t count, loff_t *ppos)
 	return count;
 }
 
-static ssize_t scullv_read(struct file *filp, char __user *buf, size_t count,
+static ssize_t scullv_read(struct file *file, char __user *buf, size_t count,
 			   loff_t *ppos)
 {
 	ssize_t ret;
@@ -141,7 +141,7 @@ static ssize_t scullv_write_locked(const char __user *buf, size_t count,
 	return count;
 }
 
-static ssize_t scullv_write(struct file *filp, const char __user *buf,
+static ssize_t scullv_write(struct file *file, const char __user *buf,
 			    size_t count, loff_t *ppos)
 {
 	ssize_t ret;
@@ -153,7 +153,7 @@ static ssize_t scullv_write(struct file *filp, const char __user *buf,
 	return ret;
 }
 
-static loff_t scullv_llseek(struct file *filp, loff_t offset, int whence)
+static loff_t scullv_llseek(struct file *file, loff_t offset, int whence)
 {
 	loff_t size;
 
@@ -163,7 +163,7 @@ static loff_t scullv_llseek(struct file *filp, loff_t offset, int whence)
 		return -ERESTARTSYS;
 	size = scullv_size;
 	mutex_unlock(&scullv_lock);
-	return generic_file_llseek_size(filp, offset, whence, scullv_limit(),
+	return generic_file_llseek_size(file, offset, whence, scullv_limit(),
 					size);
 }
 
