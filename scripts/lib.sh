@@ -726,6 +726,14 @@ guest_kernel()
 	printf '%s\n' "$stamp" >"$OBJ/stamp"
 }
 
+# guest_tree_module KO OUT: builds a module of the kernel that guest_kernel() has built, and copies it to OUT.
+guest_tree_module()
+{
+	kmake i386 "$OBJ" KBUILD_MODPOST_WARN=1 "$1"
+	mkdir -p "$2"
+	cp "$OBJ/$1" "$2"
+}
+
 # guest_module DIR OUT: builds the modules in a copy of DIR for the kernel of guest_kernel() and copies them to the
 # folder OUT. The kernel's symbols are looked up when they are loaded.
 guest_module()

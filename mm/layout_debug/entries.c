@@ -178,8 +178,9 @@ static void note_pte(struct mm_layout_entry *e, pte_t pte)
  * mm_layout_walk_entries - call a function for each page-table entry of a range
  * @start: first address, a multiple of %PAGE_SIZE
  * @end: address behind the last byte
- * @max: call @fn so many times at most
- * @fn: called with what the entry says of its part of the range
+ * @max: read so many entries at most
+ * @fn: called with what an entry says of its part of the range. Empty ones that
+ *	follow each other may be told as one
  * @arg: for @fn
  *
  * Reads what is there at the moment, entry by entry. Context: any.
@@ -207,6 +208,10 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 		}
 		for (i = 0; i < nr; i++) {
 			note_pte(&e, ptes[i]);
+			while (i + 1 < nr && pte_none(ptes[i]) && pte_none(ptes[i + 1])) {
+				e.end += PAGE_SIZE;
+				i++;
+			}
 			fn(&e, arg);
 			e.start = e.end;
 		}

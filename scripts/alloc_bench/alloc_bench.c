@@ -10,10 +10,19 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #define ROUNDS	20
 #define PAIRS	1000
+
+/* Pages of vmalloc() in several areas, as long as the module is loaded. Nothing is measured then. */
+static unsigned int hold;
+module_param(hold, uint, 0);
+
+#define AREAS	64
+static void *areas[AREAS];
 
 static bool kmalloc_pair(unsigned int size)
 {
@@ -30,6 +39,14 @@ static bool page_pair(unsigned int order)
 	if (page)
 		__free_pages(page, order);
 	return page;
+}
+
+static bool vmalloc_pair(unsigned int pages)
+{
+	void *p = vmalloc(pages * PAGE_SIZE);
+
+	vfree(p);
+	return p;
 }
 
 static void measure(const char *name, bool (*pair)(unsigned int), unsigned int arg)
@@ -51,17 +68,46 @@ static void measure(const char *name, bool (*pair)(unsigned int), unsigned int a
 	pr_info("alloc_bench: %s %lld\n", name, best);
 }
 
+static void release(void)
+{
+	int i;
+
+	for (i = 0; i < AREAS; i++)
+		vfree(areas[i]);
+}
+
+static int __init hold_pages(void)
+{
+	int i;
+
+	for (i = 0; i < AREAS; i++) {
+		areas[i] = vmalloc(hold / AREAS * PAGE_SIZE);
+		if (!areas[i]) {
+			release();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 static int __init alloc_bench_init(void)
 {
+	if (hold)
+		return hold_pages();
 	measure("kmalloc-64", kmalloc_pair, 64);
 	measure("page", page_pair, 0);
 	measure("8-pages", page_pair, 3);
+	measure("kmalloc-4k", kmalloc_pair, PAGE_SIZE);
+	measure("vmalloc-4k", vmalloc_pair, 1);
+	measure("kmalloc-256k", kmalloc_pair, 64 * PAGE_SIZE);
+	measure("vmalloc-256k", vmalloc_pair, 64);
 	return 0;
 }
 module_init(alloc_bench_init);
 
 static void __exit alloc_bench_exit(void)
 {
+	release();
 }
 module_exit(alloc_bench_exit);
 

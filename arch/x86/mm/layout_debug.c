@@ -183,24 +183,33 @@ struct page *mm_layout_arch_linear_page(unsigned long addr)
 	return pfn_to_online_page(PHYS_PFN(addr - PAGE_OFFSET));
 }
 
-/* Does a page-table walk lead from the linear address of @pfn to @pfn, writable? */
-static bool leads_to(unsigned long pfn)
+/*
+ * For how many frames does a page-table walk lead from the linear address of @pfn to
+ * @pfn, writable, and so on? All that one entry maps.
+ */
+static unsigned long leads_to(unsigned long pfn)
 {
 	const unsigned int wanted = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
-	unsigned long addr = PAGE_OFFSET + (pfn << PAGE_SHIFT), found;
+	unsigned long addr = PAGE_OFFSET + (pfn << PAGE_SHIFT), found, in_leaf = 0;
 	unsigned int level;
 	pte_t *ptep = lookup_address(addr, &level);
 	pte_t pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
 
-	found = level == PG_LEVEL_4K ? pte_pfn(pte) :
-		pmd_pfn(__pmd(pte_val(pte))) + ((addr & ~PMD_MASK) >> PAGE_SHIFT);
-	return found == pfn &&
-	       (mm_layout_pte_flags(pte_val(pte)) & wanted) == wanted;
+	if (level == PG_LEVEL_4K) {
+		found = pte_pfn(pte);
+	} else {
+		in_leaf = (addr & ~PMD_MASK) >> PAGE_SHIFT;
+		found = pmd_pfn(__pmd(pte_val(pte))) + in_leaf;
+	}
+	if (found != pfn ||
+	    (mm_layout_pte_flags(pte_val(pte)) & wanted) != wanted)
+		return 0;
+	return level == PG_LEVEL_4K ? 1 : PTRS_PER_PTE - in_leaf;
 }
 
 unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 {
-	unsigned long flags, i, unmapped = 0;
+	unsigned long flags, end = pfn + nr, good = 1;
 
 	/*
 	 * CPA flushes the TLB of this CPU before it frees a page table, so none
@@ -208,11 +217,13 @@ unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 	 * waits, so that a second walk sees the new one.
 	 */
 	local_irq_save(flags);
-	for (i = 0; i < nr && !unmapped; i++)
-		if (!leads_to(pfn + i) && !leads_to(pfn + i))
-			unmapped = pfn + i;
+	for (; pfn < end && good; pfn += good) {
+		good = leads_to(pfn);
+		if (!good)
+			good = leads_to(pfn);
+	}
 	local_irq_restore(flags);
-	return unmapped;
+	return good ? 0 : pfn;
 }
 
 /**

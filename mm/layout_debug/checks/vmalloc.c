@@ -22,8 +22,12 @@
 
 #include "../layout.h"
 
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+#include <asm/mm_layout_debug.h>
+#endif
+
 /* So many entries are read while a lock is held. */
-#define CHUNK	256
+#define CHUNK	64
 
 /* === Runs of entries === */
 
@@ -205,18 +209,22 @@ static void block_entries(struct area_walk *w, const struct mm_layout_area *a)
 	w->pos = walk_part(w, a->end, CHUNK, MM_LAYOUT_PLACE_ANY, a, NULL, used_map);
 }
 
-/* What of the area has one sort of entries, or the beginning of that. */
+/* A chunk of what may be mapped, and of what must not. */
 static void area_entries(struct area_walk *w, const struct mm_layout_area *a,
 			 struct page *const *pages)
 {
-	if (!a->ready)
+	if (!a->ready) {
 		w->pos = a->end;
-	else if (a->kind == MM_LAYOUT_AREA_BLOCK)
+		return;
+	}
+	if (a->kind == MM_LAYOUT_AREA_BLOCK) {
 		block_entries(w, a);
-	else if (w->pos < a->mapped_end)
+		return;
+	}
+	if (w->pos < a->mapped_end)
 		w->pos = walk_part(w, a->mapped_end, CHUNK, area_place(a, pages),
 				   a, pages, NULL);
-	else
+	if (w->pos >= a->mapped_end)
 		w->pos = walk_part(w, a->end, CHUNK, MM_LAYOUT_PLACE_GUARD, NULL,
 				   NULL, NULL);
 }
@@ -364,11 +372,9 @@ void mm_layout_check_vmalloc(struct mm_layout_result *res)
 struct hook_walk {
 	enum mm_layout_place place;
 	unsigned long start;
-	/* Either of these, by @place. */
+	/* What was to be mapped. */
 	struct page **pages;
-	phys_addr_t phys;
 	pgprot_t prot;
-	void (*rules)(const struct mm_layout_mapping *m, struct mm_layout_result *res);
 };
 
 static void hook_entry(const struct mm_layout_entry *e, void *arg)
@@ -392,37 +398,117 @@ static void hook_entry(const struct mm_layout_entry *e, void *arg)
 		m.recorded = page_to_pfn(page);
 		m.wanted = mm_layout_wanted_flags(page, w->prot);
 		m.asked = true;
-	} else if (w->place == MM_LAYOUT_PLACE_PHYS) {
-		m.recorded = PHYS_PFN(w->phys + offset);
 	}
-	w->rules(&m, NULL);
+	mm_layout_rules_mapping(&m, NULL);
 }
 
-void __mm_layout_vmap_pages(unsigned long start, unsigned long end,
-			    pgprot_t prot, struct page **pages)
+/* Out of line, as what follows: what is as it should be takes no room for facts. */
+static noinline void tell_pages(unsigned long start, unsigned long end,
+				pgprot_t prot, struct page **pages)
 {
 	struct hook_walk w = {
 		.place = MM_LAYOUT_PLACE_PAGES,
 		.start = start,
 		.pages = pages,
 		.prot = prot,
-		.rules = mm_layout_rules_mapping,
 	};
 
-	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_VMAP]);
 	mm_layout_walk_entries(start, end, UINT_MAX, hook_entry, &w);
 }
 
-void __mm_layout_vunmap(unsigned long start, unsigned long end)
+static noinline void tell_unmapped(unsigned long start, unsigned long end)
 {
 	struct hook_walk w = {
 		.place = MM_LAYOUT_PLACE_UNMAPPED,
 		.start = start,
-		.rules = mm_layout_rules_mapping,
 	};
 
-	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_VUNMAP]);
 	mm_layout_walk_entries(start, end, UINT_MAX, hook_entry, &w);
+}
+
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+
+/*
+ * The entries of a range that the caller owns, so that its page table stays. NULL if
+ * there are none, or a large one. Levels above are always there.
+ */
+static __always_inline pte_t *owned_ptes(unsigned long addr)
+{
+	pte_t *table = mm_layout_pmd_table(*pmd_off_k(addr));
+
+	return table ? table + pte_index(addr) : NULL;
+}
+
+/*
+ * Are these pages mapped one after the other? Who calls vmalloc() with the hooks on
+ * pays for this: some ten instructions a page.
+ */
+static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
+					 pgprot_t prot, struct page **pages)
+{
+	pteval_t base = mm_layout_pte_base(prot);
+	unsigned long next;
+	pte_t *ptep;
+
+	for (; start < end; start = next) {
+		next = pmd_addr_end(start, end);
+		ptep = owned_ptes(start);
+		if (!ptep)
+			return false;
+		for (; start < next; start += PAGE_SIZE, ptep++, pages++)
+			if (pte_val(*ptep) !=
+			    base + ((pteval_t)page_to_pfn(*pages) << PAGE_SHIFT))
+				return false;
+	}
+	return true;
+}
+
+static __always_inline bool nothing_mapped(unsigned long start, unsigned long end)
+{
+	unsigned long next;
+	pte_t *ptep;
+
+	for (; start < end; start = next) {
+		next = pmd_addr_end(start, end);
+		ptep = owned_ptes(start);
+		if (!ptep)
+			return false;
+		for (; start < next; start += PAGE_SIZE, ptep++)
+			if (pte_val(*ptep))
+				return false;
+	}
+	return true;
+}
+
+#else
+
+/* Elsewhere this is a debugging aid, and may take its time. */
+static bool pages_mapped(unsigned long start, unsigned long end,
+			 pgprot_t prot, struct page **pages)
+{
+	return false;
+}
+
+static bool nothing_mapped(unsigned long start, unsigned long end)
+{
+	return false;
+}
+
+#endif /* CONFIG_MM_LAYOUT_LINEAR */
+
+void __mm_layout_vmap_pages(unsigned long start, unsigned long end,
+			    pgprot_t prot, struct page **pages)
+{
+	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_VMAP]);
+	if (!pages_mapped(start, end, prot, pages))
+		tell_pages(start, end, prot, pages);
+}
+
+void __mm_layout_vunmap(unsigned long start, unsigned long end)
+{
+	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_VUNMAP]);
+	if (!nothing_mapped(start, end))
+		tell_unmapped(start, end);
 }
 
 /* === Usage === */

@@ -57,6 +57,20 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
+/* The same as an address, NULL if there is none. For a hook, where it counts. */
+static inline pte_t *mm_layout_pmd_table(pmd_t pmd)
+{
+	if ((pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT)
+		return NULL;
+	return __va((unsigned long)pmd_val(pmd) & PAGE_MASK);
+}
+
+/* An entry that maps frame 0. */
+static inline pteval_t mm_layout_pte_base(pgprot_t prot)
+{
+	return pgprot_val(prot) & __supported_pte_mask;
+}
+
 /* Frames below are mapped whether they are RAM or not, see init_mem_mapping(). */
 static inline unsigned long mm_layout_low_pfn(void)
 {
