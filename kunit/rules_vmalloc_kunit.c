@@ -55,6 +55,7 @@ static struct mm_layout_area good_area(void)
 		.vm_start = START,
 		.vm_end = AREA_END,
 		.mapped_end = MAPPED_END,
+		.guard = true,
 		.nr_pages = SZ_64K / PAGE_SIZE,
 	};
 }
@@ -68,6 +69,7 @@ static struct mm_layout_area bare_area(enum mm_layout_area_kind kind)
 	a.vm_start = 0;
 	a.vm_end = 0;
 	a.mapped_end = a.end;
+	a.guard = false;
 	a.nr_pages = 0;
 	return a;
 }
@@ -111,6 +113,7 @@ static void area_oddities(struct kunit *test)
 	a = good_area();
 	a.kind = MM_LAYOUT_AREA_PERCPU;
 	a.mapped_end = a.end;
+	a.guard = false;
 	a.nr_pages = 0;
 	a.next_start = a.end;
 	area_holds(test, &a);
@@ -186,6 +189,24 @@ static void area_overlaps_between(struct kunit *test)
 	a = good_area();
 	a.next_start = a.end - PAGE_SIZE;
 	area_violates(test, &a, "area 0xf1000000-0xf1011000 overlaps");
+}
+
+/* All of the area is in use, up to the next one. */
+static void area_without_guard(struct kunit *test)
+{
+	struct mm_layout_result *res = test->priv;
+	struct mm_layout_area a = good_area();
+
+	mm_layout_rules_area(&a, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_VMAP_GUARD);
+	a.mapped_end = a.end;
+	a.nr_pages++;
+	mm_layout_rules_area(&a, res);
+	mm_layout_expect_violated(test, res, MM_LAYOUT_VMAP_GUARD,
+				  "area 0xf1000000-0xf1011000 has 17 pages and no guard page");
+	a.guard = false;
+	mm_layout_rules_area(&a, res);
+	mm_layout_expect_held(test, res, MM_LAYOUT_VMAP_AREA);
 }
 
 static void area_not_listed(struct kunit *test)
@@ -662,6 +683,7 @@ static struct kunit_case rules_vmalloc_cases[] = {
 	KUNIT_CASE(area_overlaps_prev),
 	KUNIT_CASE(area_overlaps_next),
 	KUNIT_CASE(area_overlaps_between),
+	KUNIT_CASE(area_without_guard),
 	KUNIT_CASE(area_not_listed),
 	KUNIT_CASE(area_other_vm),
 	KUNIT_CASE(pages_held),

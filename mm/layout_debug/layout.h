@@ -756,6 +756,7 @@ enum mm_layout_area_kind {
  * @vm_start: first address by its vm_struct
  * @vm_end: address behind it by that; 0 if it has no vm_struct
  * @mapped_end: address behind what may be mapped
+ * @guard: a guard page has to follow
  * @nr_pages: pages that it has recorded
  * @align: what @start must be a multiple of, in bytes; 0 if anything goes
  * @phys: physical address that it leads to; 0 if that is not recorded
@@ -773,6 +774,7 @@ struct mm_layout_area {
 	unsigned long vm_start;
 	unsigned long vm_end;
 	unsigned long mapped_end;
+	bool guard;
 	unsigned long nr_pages;
 	unsigned long align;
 	phys_addr_t phys;

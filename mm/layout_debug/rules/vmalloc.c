@@ -44,6 +44,11 @@ void mm_layout_rules_area(const struct mm_layout_area *a,
 	mm_layout_expect(res, VMAP_AREA, a->listed, ADDR, a->start, a->end,
 			 "area %#lx-%#lx has other neighbours in the list than in the tree",
 			 a->start, a->end);
+	if (a->guard)
+		mm_layout_expect(res, VMAP_GUARD, a->mapped_end < a->end,
+				 ADDR, a->start, a->end,
+				 "area %#lx-%#lx has %lu pages and no guard page",
+				 a->start, a->end, a->nr_pages);
 	if (!a->vm_end)
 		return;
 	mm_layout_expect(res, VMAP_AREA,
