@@ -76,11 +76,12 @@ static void expect_clean(struct kunit *test)
 __printf(3, 4)
 static void expect_report(struct kunit *test, unsigned int check, const char *fmt, ...)
 {
-	char text[MM_LAYOUT_WHAT_LEN + 64];
+	char text[MM_LAYOUT_WHAT_LEN + 64] = "BUG: mm_layout: ";
+	size_t len = strlen(text);
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(text, sizeof(text), fmt, args);
+	vscnprintf(text + len, sizeof(text) - len, fmt, args);
 	va_end(args);
 	KUNIT_EXPECT_NE(test, scan_check(check), 0UL);
 	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
@@ -262,7 +263,7 @@ static void wrong_phys(struct kunit *test)
 
 	v.vm->phys_addr += PAGE_SIZE;
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-pfn: %#lx, 2 pages, maps pfn %#lx, expected pfn %#lx",
+		      "ioremap-pfn: %#lx, 2 pages, maps pfn %#lx, expected pfn %#lx",
 		      v.addr, pfn, pfn + 1);
 	v.vm->phys_addr -= PAGE_SIZE;
 	expect_clean(test);
@@ -274,7 +275,7 @@ static void lost_entry(struct kunit *test)
 	pte_t old = swap_entry(test, v.addr + PAGE_SIZE, __pte(0));
 
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-pfn: %#lx, 1 pages, is not mapped",
+		      "ioremap-pfn: %#lx, 1 pages, is not mapped",
 		      v.addr + PAGE_SIZE);
 	swap_entry(test, v.addr + PAGE_SIZE, old);
 	expect_clean(test);
@@ -292,7 +293,7 @@ static void ram_behind(struct kunit *test)
 					       pte_pgprot(read_pte(v.p))));
 	v.vm->phys_addr = page_to_phys(page);
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-ram: %#lx maps pfn %#lx, RAM that the kernel uses",
+		      "ioremap-ram: %#lx maps pfn %#lx, RAM that the kernel uses",
 		      v.addr, page_to_pfn(page));
 	v.vm->phys_addr = phys;
 	swap_entry(test, v.addr, old);
@@ -310,7 +311,7 @@ static void wrong_mode(struct kunit *test)
 			      "the processor has no PAT");
 	old = swap_entry(test, v.addr, __pte(pte_val(pte) & ~(pteval_t)_PAGE_CACHE_MASK));
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-cache: %#lx, pfn %#lx, is write-back, but reserved is uncached-minus",
+		      "ioremap-cache: %#lx, pfn %#lx, is write-back, but reserved is uncached-minus",
 		      v.addr, pte_pfn(pte));
 	swap_entry(test, v.addr, old);
 	expect_clean(test);
@@ -323,7 +324,7 @@ static void guard_mapped(struct kunit *test)
 
 	swap_entry(test, v.addr + 2 * PAGE_SIZE, mk_pte(page, PAGE_KERNEL));
 	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "BUG: mm_layout: vmap-guard: %#lx, 1 pages, maps pfn %#lx",
+		      "vmap-guard: %#lx, 1 pages, maps pfn %#lx",
 		      v.addr + 2 * PAGE_SIZE, page_to_pfn(page));
 	swap_entry(test, v.addr + 2 * PAGE_SIZE, __pte(0));
 	expect_clean(test);
@@ -336,14 +337,14 @@ static void user_entry(struct kunit *test)
 
 	old = swap_entry(test, v.addr, __pte(pte_val(pte) | _PAGE_USER));
 	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "BUG: mm_layout: vmap-flags: %#lx, 1 pages, is open to user space",
+		      "vmap-flags: %#lx, 1 pages, is open to user space",
 		      v.addr);
 	swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 
 #ifdef CONFIG_X86_PAE
-static void executable(struct kunit *test)
+static void no_nx(struct kunit *test)
 {
 	struct victim v = victim(test);
 	pte_t old, pte = read_pte(v.p);
@@ -352,7 +353,7 @@ static void executable(struct kunit *test)
 			      "the processor has no NX");
 	old = swap_entry(test, v.addr, __pte(pte_val(pte) & ~_PAGE_NX));
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-cache: %#lx, 1 pages, is executable",
+		      "ioremap-cache: %#lx, 1 pages, is executable",
 		      v.addr);
 	swap_entry(test, v.addr, old);
 	expect_clean(test);
@@ -366,7 +367,7 @@ static void mapped_beyond(struct kunit *test)
 
 	swap_entry(test, VMALLOC_END, mk_pte(page, PAGE_KERNEL));
 	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "BUG: mm_layout: vmap-stray: %#lx, 1 pages, maps pfn %#lx, but is behind the vmalloc range",
+		      "vmap-stray: %#lx, 1 pages, maps pfn %#lx, but is behind the vmalloc range",
 		      VMALLOC_END, page_to_pfn(page));
 	swap_entry(test, VMALLOC_END, __pte(0));
 	expect_clean(test);
@@ -379,7 +380,7 @@ static void early_slot(struct kunit *test)
 
 	swap_entry(test, addr, mk_pte(page, PAGE_KERNEL));
 	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "BUG: mm_layout: ioremap-early: %#lx, 1 pages, maps pfn %#lx",
+		      "ioremap-early: %#lx, 1 pages, maps pfn %#lx",
 		      addr, page_to_pfn(page));
 	swap_entry(test, addr, __pte(0));
 	expect_clean(test);
@@ -438,7 +439,7 @@ static struct kunit_case live_ioremap_cases[] = {
 	KUNIT_CASE(guard_mapped),
 	KUNIT_CASE(user_entry),
 #ifdef CONFIG_X86_PAE
-	KUNIT_CASE(executable),
+	KUNIT_CASE(no_nx),
 #endif
 	KUNIT_CASE(mapped_beyond),
 	KUNIT_CASE(early_slot),

@@ -96,11 +96,12 @@ static void expect_clean(struct kunit *test)
 __printf(2, 3)
 static void expect_report(struct kunit *test, const char *fmt, ...)
 {
-	char text[MM_LAYOUT_WHAT_LEN + 64];
+	char text[MM_LAYOUT_WHAT_LEN + 64] = "BUG: mm_layout: ";
+	size_t len = strlen(text);
 	va_list args;
 
 	va_start(args, fmt);
-	vscnprintf(text, sizeof(text), fmt, args);
+	vscnprintf(text + len, sizeof(text) - len, fmt, args);
 	va_end(args);
 	KUNIT_EXPECT_NE(test, scan_vmalloc(), 0UL);
 	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
@@ -363,7 +364,7 @@ static void wrong_frame(struct kunit *test)
 	pte_t old;
 
 	old = swap_entry(test, p + 2 * PAGE_SIZE, mk_pte(vm->pages[0], PAGE_KERNEL));
-	expect_report(test, "BUG: mm_layout: vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn %#lx",
+	expect_report(test, "vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn %#lx",
 		      (unsigned long)p + 2 * PAGE_SIZE, other,
 		      page_to_pfn(vm->pages[2]));
 	swap_entry(test, p + 2 * PAGE_SIZE, old);
@@ -375,7 +376,7 @@ static void lost_entry(struct kunit *test)
 	void *p = test_vmalloc(test, 4);
 	pte_t old = swap_entry(test, p + PAGE_SIZE, __pte(0));
 
-	expect_report(test, "BUG: mm_layout: vmap-pages: %#lx, 1 pages, is not mapped",
+	expect_report(test, "vmap-pages: %#lx, 1 pages, is not mapped",
 		      (unsigned long)p + PAGE_SIZE);
 	swap_entry(test, p + PAGE_SIZE, old);
 	expect_clean(test);
@@ -387,7 +388,7 @@ static void swapped_pages(struct kunit *test)
 	struct vm_struct *vm = find_vm_area(p);
 
 	swap(vm->pages[0], vm->pages[1]);
-	expect_report(test, "BUG: mm_layout: vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn %#lx",
+	expect_report(test, "vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn %#lx",
 		      (unsigned long)p, page_to_pfn(vm->pages[1]),
 		      page_to_pfn(vm->pages[0]));
 	swap(vm->pages[0], vm->pages[1]);
@@ -402,7 +403,7 @@ static void no_page(struct kunit *test)
 	struct page *page = vm->pages[1];
 
 	vm->pages[1] = NULL;
-	expect_report(test, "BUG: mm_layout: vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn ",
+	expect_report(test, "vmap-pages: %#lx, 1 pages, maps pfn %#lx, expected pfn ",
 		      (unsigned long)p + PAGE_SIZE, page_to_pfn(page));
 	vm->pages[1] = page;
 	expect_clean(test);
@@ -414,7 +415,7 @@ static void slab_page_owned(struct kunit *test)
 	struct folio *folio = page_folio(vmalloc_to_page(p));
 
 	__folio_set_slab(folio);
-	expect_report(test, "BUG: mm_layout: vmap-owned: %#lx, 1 pages, owns pfn %#lx, which is a slab",
+	expect_report(test, "vmap-owned: %#lx, 1 pages, owns pfn %#lx, which is a slab",
 		      (unsigned long)p, folio_pfn(folio));
 	__folio_clear_slab(folio);
 	expect_clean(test);
@@ -432,7 +433,8 @@ static void free_page_mapped(struct kunit *test)
 	p = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
 	if (p) {
 		__free_pages(page, FREE_ORDER);
-		expect_report(test, "BUG: mm_layout: vmap-owned: %#lx, 1 pages, maps pfn %#lx, which is free",
+		expect_report(test,
+			      "vmap-owned: %#lx, 1 pages, maps pfn %#lx, which is free",
 			      (unsigned long)p, page_to_pfn(page));
 		vunmap(p);
 	} else {
@@ -449,7 +451,7 @@ static void guard_mapped(struct kunit *test)
 	void *guard_page = p + 3 * PAGE_SIZE;
 
 	swap_entry(test, guard_page, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, "BUG: mm_layout: vmap-guard: %#lx, 1 pages, maps pfn %#lx",
+	expect_report(test, "vmap-guard: %#lx, 1 pages, maps pfn %#lx",
 		      (unsigned long)guard_page, page_to_pfn(page));
 	swap_entry(test, guard_page, __pte(0));
 	expect_clean(test);
@@ -464,7 +466,8 @@ static void left_behind(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vfree(p);
 	swap_entry(test, p, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, "BUG: mm_layout: vmap-stray: %#lx, 1 pages, maps pfn %#lx, but there is no area",
+	expect_report(test,
+		      "vmap-stray: %#lx, 1 pages, maps pfn %#lx, but there is no area",
 		      (unsigned long)p, page_to_pfn(page));
 	swap_entry(test, p, __pte(0));
 	expect_clean(test);
@@ -486,7 +489,8 @@ static void mapped_in_free(struct kunit *test)
 	}
 	KUNIT_ASSERT_NE(test, last, 0UL);
 	swap_entry(test, (void *)last, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, "BUG: mm_layout: vmap-stray: %#lx, 1 pages, maps pfn %#lx, but there is no area",
+	expect_report(test,
+		      "vmap-stray: %#lx, 1 pages, maps pfn %#lx, but there is no area",
 		      last, page_to_pfn(page));
 	swap_entry(test, (void *)last, __pte(0));
 	expect_clean(test);
@@ -499,7 +503,8 @@ static void block_page_mapped(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	swap_entry(test, next, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, "BUG: mm_layout: vmap-block: %#lx, 1 pages, maps pfn %#lx, but is not handed out",
+	expect_report(test,
+		      "vmap-block: %#lx, 1 pages, maps pfn %#lx, but is not handed out",
 		      (unsigned long)next, page_to_pfn(page));
 	swap_entry(test, next, __pte(0));
 	expect_clean(test);
@@ -513,12 +518,13 @@ static void area_too_long(struct kunit *test)
 	struct vmap_area *va = find_vmap_area((unsigned long)p);
 
 	va->va_end += PAGE_SIZE;
-	expect_report(test, "BUG: mm_layout: vmap-area: area %#lx-%#lx is at %#lx-%#lx by its vm_struct",
+	expect_report(test, "vmap-area: area %#lx-%#lx is at %#lx-%#lx by its vm_struct",
 		      va->va_start, va->va_end, va->va_start,
 		      va->va_end - PAGE_SIZE);
 	/* What is behind it is free, or somebody's. */
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(" is in a busy and a ") ||
-				mm_layout_console_saw(" overlaps the one behind it"));
+	KUNIT_EXPECT_TRUE(test,
+			  mm_layout_console_saw(" is in a busy and a ") ||
+			  mm_layout_console_saw(" overlaps the one behind it"));
 	va->va_end -= PAGE_SIZE;
 	expect_clean(test);
 }
@@ -539,7 +545,8 @@ static void areas_overlap(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL_MSG(test, next, "no two areas are neighbours");
 	end = va->va_end;
 	va->va_end += PAGE_SIZE;
-	expect_report(test, "BUG: mm_layout: vmap-area: area %#lx-%#lx overlaps the one behind it, which starts at %#lx",
+	expect_report(test,
+		      "vmap-area: area %#lx-%#lx overlaps the one behind it, which starts at %#lx",
 		      va->va_start, va->va_end, next->va_start);
 	va->va_end = end;
 	expect_clean(test);
@@ -551,7 +558,7 @@ static void area_too_short(struct kunit *test)
 	struct vmap_area *va = find_vmap_area((unsigned long)p);
 
 	va->va_end -= PAGE_SIZE;
-	expect_report(test, "BUG: mm_layout: vmap-tile: %#lx-%#lx is in nothing",
+	expect_report(test, "vmap-tile: %#lx-%#lx is in nothing",
 		      va->va_end, va->va_end + PAGE_SIZE);
 	va->va_end += PAGE_SIZE;
 	expect_clean(test);
@@ -565,7 +572,8 @@ static void list_differs(struct kunit *test)
 
 	/* The list goes on, but backwards it misses one. */
 	va->list.prev = prev->prev;
-	expect_report(test, "BUG: mm_layout: vmap-area: area %#lx-%#lx has other neighbours in the list than in the tree",
+	expect_report(test,
+		      "vmap-area: area %#lx-%#lx has other neighbours in the list than in the tree",
 		      va->va_start, va->va_end);
 	va->list.prev = prev;
 	expect_clean(test);

@@ -673,7 +673,8 @@ static void block_stray(struct kunit *test)
 	struct mm_layout_vmap_block b = good_block();
 
 	b.stray = true;
-	block_violates(test, &b, "block at 0xf1000000 of 1024 pages uses one that it has never handed out");
+	block_violates(test, &b,
+		       "block at 0xf1000000 of 1024 pages uses one that it has never handed out");
 }
 
 static struct kunit_case rules_vmalloc_cases[] = {

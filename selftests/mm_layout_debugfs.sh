@@ -789,13 +789,26 @@ areas_format()
 		print "# " text
 		failed = 1
 	}
+	BEGIN {
+		n = split("vmalloc module vmap ioremap percpu vm_map_ram vmap_block other", name)
+		for (i = 1; i <= n; i++)
+			known[name[i]] = 1
+		n = 0
+	}
 	NR == 1 {
 		if ($0 != "# start last size kind details")
 			bad("first line: " $0)
 		next
 	}
-	!/^0x[0-9a-f]+000 0x[0-9a-f]+fff [0-9]+K (vmalloc|module|vmap|ioremap|percpu|vm_map_ram|vmap_block|other)( (in_the_making|pages=[0-9]+|phys=0x[0-9a-f]+|caller=.+))*$/ {
+	!/^0x[0-9a-f]+000 0x[0-9a-f]+fff [0-9]+K [a-z_]+( |$)/ || !($4 in known) {
 		bad("not a row: " $0)
+	}
+	{
+		rest = $0
+		sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+/, "", rest)
+	}
+	rest !~ /^( (in_the_making|pages=[0-9]+|phys=0x[0-9a-f]+|caller=.+))*$/ {
+		bad("unknown details: " $0)
 	}
 	{ n++ }
 	END {
@@ -819,7 +832,7 @@ areas_agree()
 	}
 	function kind(   i) {
 		for (i = 2; i <= NF; i++)
-			if ($i == "ioremap" || $i == "vmalloc" || $i == "vmap" || $i == "vm_map_ram")
+			if ($i ~ /^(ioremap|vmalloc|vmap|vm_map_ram)$/)
 				return $i
 		return "other"
 	}

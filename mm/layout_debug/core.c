@@ -280,6 +280,18 @@ static void print_summary(const struct mm_layout_summary *s)
 		pr_info("%s\n", line);
 }
 
+/* Leaves what is still wrong after several pauses. */
+static void look_again(unsigned int check)
+{
+	unsigned int i;
+
+	for (i = 0; i < mm_layout_waits && nr_violations(&first_look); i++) {
+		msleep(FIRST_WAIT_MS << 2 * i);
+		run_checks(&second_look, check);
+		mm_layout_confirm(&first_look, &second_look);
+	}
+}
+
 /**
  * mm_layout_scan - run checks and report what they find
  * @occasion: "boot", "final", "periodic", "hook", or "" on request
@@ -291,19 +303,14 @@ static void print_summary(const struct mm_layout_summary *s)
 unsigned long mm_layout_scan(const char *occasion, unsigned int check)
 {
 	struct mm_layout_summary s = { .occasion = occasion };
-	unsigned int i;
 	ktime_t start;
 
 	mutex_lock(&scan_lock);
 	start = ktime_get();
 	run_checks(&first_look, check);
 	/* What hooks have found stays as it is. */
-	for (i = 0; i < mm_layout_waits && check != MM_LAYOUT_CHECK_HOOKS &&
-		    nr_violations(&first_look); i++) {
-		msleep(FIRST_WAIT_MS << 2 * i);
-		run_checks(&second_look, check);
-		mm_layout_confirm(&first_look, &second_look);
-	}
+	if (check != MM_LAYOUT_CHECK_HOOKS)
+		look_again(check);
 	s.usecs = ktime_us_delta(ktime_get(), start);
 	summarize(&first_look, &s);
 	s.hidden = mm_layout_report(&first_look, check);

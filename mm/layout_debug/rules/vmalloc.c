@@ -71,8 +71,9 @@ static void recorded_pages(const struct mm_layout_mapping *m,
 			 ADDR, m->start, m->end,
 			 "%#lx, %lu pages, maps pfn %#lx, expected pfn %#lx",
 			 m->start, nr_pages(m), m->pfn, m->recorded);
-	mm_layout_expect(res, VMAP_OWNED, m->state != MM_LAYOUT_PAGE_KERNEL &&
-					  m->state != MM_LAYOUT_PAGE_OUTSIDE,
+	mm_layout_expect(res, VMAP_OWNED,
+			 m->state != MM_LAYOUT_PAGE_KERNEL &&
+			 m->state != MM_LAYOUT_PAGE_OUTSIDE,
 			 ADDR, m->start, m->end,
 			 "%#lx, %lu pages, owns pfn %#lx, which is %s",
 			 m->start, nr_pages(m), m->pfn,
