@@ -25,6 +25,7 @@ void mm_layout_expect_violated(struct kunit *test, struct mm_layout_result *res,
 int mm_layout_console_init(struct kunit_suite *suite);
 void mm_layout_console_exit(struct kunit_suite *suite);
 void mm_layout_console_reset(void);
+unsigned long mm_layout_patient_scan(unsigned int check);
 bool mm_layout_console_saw(const char *text);
 
 int mm_layout_hooks_init(struct kunit *test);

@@ -37,7 +37,8 @@ static void expect_report(struct kunit *test, const char *invariant,
 
 static void expect_clean(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, scan_linear(), 0UL);
+	mm_layout_console_reset();
+	KUNIT_EXPECT_EQ(test, mm_layout_patient_scan(MM_LAYOUT_CHECK_LINEAR), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed"));
 }
 

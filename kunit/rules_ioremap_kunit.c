@@ -272,6 +272,7 @@ static void exec_violated(struct kunit *test)
 
 	mapping_holds(test, &m, MM_LAYOUT_IOREMAP_CACHE);
 	m.flags |= MM_LAYOUT_PTE_EXEC;
+	m.asked = true;
 	mapping_violates(test, &m, MM_LAYOUT_IOREMAP_CACHE,
 			 "0xf1400000, 4 pages, is executable");
 	/* Without write access as well. */

@@ -105,7 +105,7 @@ unsigned long __weak mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr
  * @pfn: the frame
  * @cache: set to the mode, as the architecture counts them
  *
- * Context: any but NMI.
+ * Context: process.
  *
  * Return: false if the architecture does not keep account of that.
  */

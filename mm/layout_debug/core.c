@@ -15,6 +15,7 @@
 #include <linux/mutex.h>
 #include <linux/panic.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 #include <linux/sprintf.h>
 #include <linux/string.h>
@@ -24,8 +25,7 @@
 #include "layout.h"
 
 /*
- * The first wait, and how many there are, each four times as long as the one before:
- * what takes so long was not left half done by a task that the CPU was taken from.
+ * The first wait, and how many there are, each four times as long as the one before.
  * Not static because the tests, which know what they have broken, wait only once.
  */
 #define FIRST_WAIT_MS	50
@@ -287,6 +287,9 @@ static void look_again(unsigned int check)
 
 	for (i = 0; i < mm_layout_waits && nr_violations(&first_look); i++) {
 		msleep(FIRST_WAIT_MS << 2 * i);
+		/* What a task was preempted in the middle of, it has done by then. */
+		if (i == MM_LAYOUT_WAITS - 1)
+			synchronize_rcu_tasks();
 		run_checks(&second_look, check);
 		mm_layout_confirm(&first_look, &second_look);
 	}

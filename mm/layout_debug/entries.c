@@ -33,6 +33,17 @@ static unsigned int pmd_cache(pmd_t pmd)
 	return mm_layout_pte_cache(pmd_val(pmd), true);
 }
 
+static unsigned long pmd_first_pfn(pmd_t pmd)
+{
+	return mm_layout_pmd_leaf_pfn(pmd);
+}
+
+/* One in highmem has no address. */
+static bool is_table(pmd_t pmd)
+{
+	return !pmd_bad(pmd) && mm_layout_pmd_table(pmd);
+}
+
 #else
 
 static unsigned int pte_layout_flags(pte_t pte)
@@ -63,6 +74,16 @@ static unsigned int pmd_cache(pmd_t pmd)
 	return 0;
 }
 
+static unsigned long pmd_first_pfn(pmd_t pmd)
+{
+	return pmd_pfn(pmd);
+}
+
+static bool is_table(pmd_t pmd)
+{
+	return !pmd_bad(pmd);
+}
+
 #endif /* CONFIG_MM_LAYOUT_LINEAR */
 
 /* What is asked for when @page is mapped with @prot, as MM_LAYOUT_PTE_*. */
@@ -90,60 +111,57 @@ static void no_entry(struct mm_layout_entry *e, unsigned long size)
 #define BATCH	16
 
 /*
- * The entry that ends the walk, in @e, or the page table that covers @e->start.
- * Copies of the upper levels are followed, as gup_fast does.
+ * The entry that ends the walk, in @e, or the page table that covers @e->start. An
+ * entry that leads to no table is as good as none: nobody can have meant that.
  */
 static pte_t *walk_down(struct mm_layout_entry *e)
 {
 	unsigned long addr = e->start;
-	pgd_t *pgdp = pgd_offset_k(addr), pgd = pgdp_get(pgdp);
-	p4d_t *p4dp, p4d;
-	pud_t *pudp, pud;
-	pmd_t *pmdp, pmd;
+	pgd_t *pgd = pgd_offset_k(addr);
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t pmd;
 
-	if (pgd_none(pgd) || pgd_bad(pgd)) {
+	if (pgd_none(*pgd) || pgd_bad(*pgd)) {
 		no_entry(e, PGDIR_SIZE);
 		return NULL;
 	}
-	p4dp = p4d_offset_lockless(pgdp, pgd, addr);
-	p4d = p4dp_get(p4dp);
-	if (!p4d_present(p4d)) {
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d) || p4d_bad(*p4d)) {
 		no_entry(e, P4D_SIZE);
 		return NULL;
 	}
-	pudp = pud_offset_lockless(p4dp, p4d, addr);
-	pud = pudp_get(pudp);
-	if (!pud_present(pud)) {
-		no_entry(e, PUD_SIZE);
-		return NULL;
-	}
-	if (pud_leaf(pud)) {
+	pud = pud_offset(p4d, addr);
+	if (pud_leaf(*pud)) {
 		e->leaf = PUD_SIZE;
 		e->flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
-		e->pfn = leaf_pfn(pud_pfn(pud), addr, PUD_SIZE);
+		e->pfn = leaf_pfn(pud_pfn(*pud), addr, PUD_SIZE);
 		e->cache = 0;
 		return NULL;
 	}
-	pmdp = pmd_offset_lockless(pudp, pud, addr);
-	pmd = pmdp_get_lockless(pmdp);
-	if (!pmd_present(pmd)) {
-		no_entry(e, PMD_SIZE);
+	if (pud_none(*pud) || pud_bad(*pud)) {
+		no_entry(e, PUD_SIZE);
 		return NULL;
 	}
-	if (pmd_leaf(pmd)) {
+	pmd = pmdp_get_lockless(pmd_offset(pud, addr));
+	if (pmd_present(pmd) && pmd_leaf(pmd)) {
 		e->leaf = PMD_SIZE;
 		e->flags = pmd_layout_flags(pmd);
-		e->pfn = leaf_pfn(pmd_pfn(pmd), addr, PMD_SIZE);
+		e->pfn = leaf_pfn(pmd_first_pfn(pmd), addr, PMD_SIZE);
 		e->cache = pmd_cache(pmd);
+		return NULL;
+	}
+	if (!pmd_present(pmd) || !is_table(pmd)) {
+		no_entry(e, PMD_SIZE);
 		return NULL;
 	}
 	return pte_offset_kernel(&pmd, addr);
 }
 
 /*
- * Who frees a page table of the kernel flushes the TLB of this CPU before, which
- * waits until interrupts are on again: CPA when it puts a large page together,
- * and ioremap() where it makes one.
+ * On x86, who frees a page table of the kernel flushes the TLB of this CPU before,
+ * which waits until interrupts are on again. Elsewhere, and with INVLPGB, it takes
+ * init_mm's mmap_lock, or that the range is the caller's.
  *
  * Returns how many of at most @max entries were read; 0 if @e was completed.
  */
@@ -183,7 +201,10 @@ static void note_pte(struct mm_layout_entry *e, pte_t pte)
  *	follow each other may be told as one
  * @arg: for @fn
  *
- * Reads what is there at the moment, entry by entry. Context: any.
+ * Reads what is there at the moment, entry by entry.
+ *
+ * Context: any, if the range is the caller's; else with init_mm's mmap_lock held for
+ * writing.
  *
  * Return: where the walk has stopped: @end, or where to go on.
  */
@@ -196,8 +217,9 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 	unsigned int i, nr;
 
 	while (e.start < end && max) {
+		/* The end of a range may be its last byte. */
 		nr = min3((unsigned long)BATCH, (unsigned long)max,
-			  (end - e.start) >> PAGE_SHIFT);
+			  ((end - e.start - 1) >> PAGE_SHIFT) + 1);
 		nr = read_batch(&e, nr, ptes);
 		if (!nr) {
 			e.end = min(ALIGN_DOWN(e.start, e.leaf) + e.leaf - 1,

@@ -141,6 +141,6 @@ INVARIANT(IOREMAP_RAM, IOREMAP, "ioremap-ram",
 INVARIANT(IOREMAP_ALIGN, IOREMAP, "ioremap-align",
 	  "an ioremap area is aligned to its size, and a large page to its own")
 INVARIANT(IOREMAP_CACHE, IOREMAP, "ioremap-cache",
-	  "an ioremap area has the cache mode that is reserved, and is not executable")
+	  "an ioremap area has the cache mode that is reserved, and is not executable when made")
 INVARIANT(IOREMAP_EARLY, IOREMAP, "ioremap-early",
 	  "no slot of early_ioremap() is mapped after boot")

@@ -292,7 +292,7 @@ void mm_layout_rules_object(const struct mm_layout_object *o,
 
 /* === Facts and rules: zones === */
 
-/* Where RAM cannot be told from holes. */
+/* Where RAM cannot be told from holes, or a frame is not recorded. */
 #define MM_LAYOUT_UNKNOWN	ULONG_MAX
 
 /**
@@ -750,8 +750,8 @@ enum mm_layout_area_kind {
  * @kind: what it is for
  * @ready: it is not in the making, as far as it says so
  * @outside: it is in no range where areas may be
- * @prev_end: end of the one before it in the list; 0 if there is none
- * @next_start: start of the one behind it in the list; 0 if there is none
+ * @prev_end: end of the one before it in the tree; 0 if there is none
+ * @next_start: start of the one behind it in the tree; 0 if there is none
  * @listed: its neighbours in the list are those in the tree
  * @vm_start: first address by its vm_struct
  * @vm_end: address behind it by that; 0 if it has no vm_struct
@@ -800,7 +800,7 @@ enum mm_layout_place {
  * @leaf: bytes that one entry maps
  * @flags: MM_LAYOUT_PTE_*
  * @wanted: MM_LAYOUT_PTE_* that were asked for, if @asked
- * @asked: @wanted is known
+ * @asked: it was just mapped, by who knows what for
  * @place: what is to be expected
  * @pfn: frame that @start leads to
  * @recorded: frame that it should lead to; %MM_LAYOUT_UNKNOWN if nobody knows.
@@ -835,6 +835,7 @@ struct mm_layout_mapping {
  * @owners: MM_LAYOUT_TILE_*; 0 when it is on the way from one to the other
  * @flags: of the entry at @start, MM_LAYOUT_PTE_*
  * @pfn: frame that @start leads to
+ * @held: how long that was read with a lock held, in ns
  */
 struct mm_layout_tile {
 	unsigned long start;
@@ -842,6 +843,7 @@ struct mm_layout_tile {
 	unsigned int owners;
 	unsigned int flags;
 	unsigned long pfn;
+	u64 held;
 };
 
 /**

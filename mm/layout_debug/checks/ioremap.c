@@ -3,6 +3,7 @@
  * Reads ioremap areas: what they lead to, and how it is cached.
  */
 #include <linux/mm.h>
+#include <linux/mmiotrace.h>
 #include <linux/percpu.h>
 #include <linux/pfn.h>
 #include <linux/vmalloc.h>
@@ -28,7 +29,7 @@ static void io_pages_close(struct io_walk *w, unsigned long pfn)
 
 /*
  * What was RAM at boot, and is not reserved, belongs to the page allocator. That is
- * what ioremap() itself goes by.
+ * what x86's ioremap() itself goes by.
  */
 static void io_ram(unsigned long start_pfn, unsigned long end_pfn, bool ram,
 		   void *arg)
@@ -57,9 +58,9 @@ static void check_ram(const struct mm_layout_mapping *m, struct mm_layout_result
 		.pages = { .start = m->start, .pfn = m->pfn },
 	};
 
-	if (!mm_layout_ram_known()) {
+	if (!IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR) || !mm_layout_ram_known()) {
 		mm_layout_skip(res, MM_LAYOUT_IOREMAP_RAM,
-			       "RAM cannot be told from holes");
+			       "RAM cannot be told from holes, or may be mapped");
 		return;
 	}
 	mm_layout_walk_ram(m->pfn, m->pfn + ((m->end - m->start) >> PAGE_SHIFT),
@@ -69,25 +70,32 @@ static void check_ram(const struct mm_layout_mapping *m, struct mm_layout_result
 /* === Cache mode === */
 
 /* One range of ioremap() is reserved as a whole: its first frame will do. */
-static void check_memtype(const struct mm_layout_mapping *m,
-			  struct mm_layout_result *res)
+static void compare_memtype(const struct mm_layout_mapping *m,
+			    unsigned int reserved, struct mm_layout_result *res)
 {
-	struct mm_layout_memtype t = {
+	const struct mm_layout_memtype t = {
 		.start = m->start,
 		.end = m->end,
 		.pfn = m->pfn,
 		.cache = m->cache,
+		.reserved = reserved,
+		.cache_name = mm_layout_arch_cache_name(m->cache),
+		.reserved_name = mm_layout_arch_cache_name(reserved),
 	};
 
-	if (!mm_layout_arch_memtype(m->pfn, &t.reserved)) {
-		if (res)
-			mm_layout_skip(res, MM_LAYOUT_IOREMAP_CACHE,
-				       "cache modes are not reserved");
-		return;
-	}
-	t.cache_name = mm_layout_arch_cache_name(t.cache);
-	t.reserved_name = mm_layout_arch_cache_name(t.reserved);
 	mm_layout_rules_memtype(&t, res);
+}
+
+static void check_memtype(const struct mm_layout_mapping *m,
+			  struct mm_layout_result *res)
+{
+	unsigned int reserved;
+
+	if (mm_layout_arch_memtype(m->pfn, &reserved))
+		compare_memtype(m, reserved, res);
+	else
+		mm_layout_skip(res, MM_LAYOUT_IOREMAP_CACHE,
+			       "cache modes are not reserved");
 }
 
 static void ioremap_run(const struct mm_layout_mapping *m,
@@ -142,6 +150,12 @@ void mm_layout_check_ioremap(struct mm_layout_result *res)
 		.run = ioremap_run,
 	};
 
+	/* It takes entries away, and puts them back when there is an access. */
+	if (is_kmmio_active()) {
+		mm_layout_skip_check(res, MM_LAYOUT_CHECK_IOREMAP,
+				     "accesses are traced by mmiotrace");
+		return;
+	}
 	mm_layout_visit_areas(&visit, res);
 	check_early(res);
 }
@@ -151,8 +165,9 @@ void mm_layout_check_ioremap(struct mm_layout_result *res)
 struct phys_walk {
 	unsigned long start;
 	phys_addr_t phys;
-	/* Look at the cache mode, else at the frames. */
+	/* Look at the cache mode, which is @reserved, else at the frames. */
 	bool cache;
+	unsigned int reserved;
 };
 
 static void phys_entry(const struct mm_layout_entry *e, void *arg)
@@ -167,12 +182,13 @@ static void phys_entry(const struct mm_layout_entry *e, void *arg)
 		.pfn = e->pfn,
 		.recorded = PHYS_PFN(w->phys + (e->start - w->start)),
 		.cache = e->cache,
+		.asked = true,
 	};
 
 	if (!w->cache)
 		mm_layout_rules_ioremap(&m, NULL);
 	else if (e->flags & MM_LAYOUT_PTE_PRESENT)
-		check_memtype(&m, NULL);
+		compare_memtype(&m, w->reserved, NULL);
 }
 
 void __mm_layout_vmap_phys(unsigned long start, unsigned long end,
@@ -189,6 +205,8 @@ void __mm_layout_ioremap(unsigned long start, unsigned long size,
 {
 	struct phys_walk w = { .start = start, .phys = phys, .cache = true };
 
+	if (!mm_layout_arch_memtype(PHYS_PFN(phys), &w.reserved))
+		return;
 	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_IOREMAP]);
 	mm_layout_walk_entries(start, start + size, UINT_MAX, phys_entry, &w);
 }

@@ -213,6 +213,8 @@ static void block_entries(struct area_walk *w, const struct mm_layout_area *a)
 static void area_entries(struct area_walk *w, const struct mm_layout_area *a,
 			 struct page *const *pages)
 {
+	unsigned long mapped_end;
+
 	if (!a->ready) {
 		w->pos = a->end;
 		return;
@@ -221,10 +223,12 @@ static void area_entries(struct area_walk *w, const struct mm_layout_area *a,
 		block_entries(w, a);
 		return;
 	}
-	if (w->pos < a->mapped_end)
-		w->pos = walk_part(w, a->mapped_end, CHUNK, area_place(a, pages),
+	/* There is no array for a guard page, whatever nr_pages says. */
+	mapped_end = min(a->mapped_end, a->end - (a->guard ? PAGE_SIZE : 0));
+	if (w->pos < mapped_end)
+		w->pos = walk_part(w, mapped_end, CHUNK, area_place(a, pages),
 				   a, pages, NULL);
-	if (w->pos >= a->mapped_end)
+	if (w->pos >= mapped_end)
 		w->pos = walk_part(w, a->end, CHUNK, MM_LAYOUT_PLACE_GUARD, NULL,
 				   NULL, NULL);
 }
@@ -236,9 +240,12 @@ static void visit_area(const struct mm_layout_area *found, struct page *const *p
 	struct mm_layout_area a = *found;
 	struct area_walk *w = arg;
 	u64 start = local_clock();
+	unsigned long pos = w->pos;
 
-	a.outside = !is_vmalloc_or_module_addr((void *)a.start) ||
-		    !is_vmalloc_or_module_addr((void *)(a.end - 1));
+	/* Others have areas for KASAN's shadow, or for I/O, in ranges of their own. */
+	a.outside = (IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR) || IS_ENABLED(CONFIG_UML)) &&
+		    (!is_vmalloc_or_module_addr((void *)a.start) ||
+		     !is_vmalloc_or_module_addr((void *)(a.end - 1)));
 	if (a.start != w->area_start || w->pos < a.start) {
 		/* Never back, or areas that overlap would keep us here. */
 		w->pos = max(w->pos, a.start);
@@ -250,6 +257,9 @@ static void visit_area(const struct mm_layout_area *found, struct page *const *p
 		area_entries(w, &a, pages);
 	else
 		w->pos = a.end;
+	/* What is wrong with the area must not keep us here. */
+	if (w->pos <= pos)
+		w->pos = pos + PAGE_SIZE;
 	w->longest = max(w->longest, local_clock() - start);
 }
 
@@ -267,10 +277,13 @@ void mm_layout_visit_areas(const struct mm_layout_area_visit *visit,
 	bool more = true;
 
 	while (more) {
-		/* CPA frees page tables under the write lock. */
-		mmap_read_lock(&init_mm);
+		/*
+		 * Page tables are freed under the write lock by CPA, and under the
+		 * read lock by ioremap(), see vmap_try_huge_pmd().
+		 */
+		mmap_write_lock(&init_mm);
 		more = mm_layout_read_area(w.pos, visit_area, &w);
-		mmap_read_unlock(&init_mm);
+		mmap_write_unlock(&init_mm);
 		res->locks += more;
 		cond_resched();
 	}
@@ -279,9 +292,15 @@ void mm_layout_visit_areas(const struct mm_layout_area_visit *visit,
 
 /* === What is in no area === */
 
+static void note_tile(const struct mm_layout_tile *t, struct mm_layout_result *res)
+{
+	res->locks++;
+	res->longest_lock = max(res->longest_lock, t->held);
+}
+
 /*
- * An entry that is not empty, but in no area, by a walk without locks. What it is
- * by now is looked at under the locks of the trees.
+ * An entry that is not empty, but in no area, by a walk without the locks of the
+ * trees. What it is by now is looked at under these.
  */
 static void free_run(const struct mm_layout_mapping *m, struct mm_layout_result *res)
 {
@@ -293,8 +312,9 @@ static void free_run(const struct mm_layout_mapping *m, struct mm_layout_result 
 		return;
 	}
 	mm_layout_read_tile(m->start, &t);
-	/* An area is being mapped, or being unmapped. */
-	if (!t.owners || (t.owners & MM_LAYOUT_TILE_BUSY))
+	note_tile(&t, res);
+	/* An area is being mapped, or unmapped; from a pool, that takes no lock. */
+	if (!t.owners || (t.owners & (MM_LAYOUT_TILE_BUSY | MM_LAYOUT_TILE_POOL)))
 		return;
 	stray.flags = t.flags;
 	stray.pfn = t.pfn;
@@ -312,12 +332,19 @@ static void walk_empty(unsigned long start, unsigned long end,
 	};
 
 	while (start < end) {
-		mmap_read_lock(&init_mm);
+		mmap_write_lock(&init_mm);
 		start = mm_layout_walk_entries(start, end, CHUNK, run_entry, &w);
-		mmap_read_unlock(&init_mm);
+		run_close(&w);
+		mmap_write_unlock(&init_mm);
 		cond_resched();
 	}
-	run_close(&w);
+}
+
+static void read_tile(unsigned long addr, struct mm_layout_tile *t)
+{
+	mmap_write_lock(&init_mm);
+	mm_layout_read_tile(addr, t);
+	mmap_write_unlock(&init_mm);
 }
 
 static void walk_tiles(struct mm_layout_result *res)
@@ -326,8 +353,8 @@ static void walk_tiles(struct mm_layout_result *res)
 	struct mm_layout_tile t;
 
 	while (addr < VMALLOC_END) {
-		mm_layout_read_tile(addr, &t);
-		res->locks++;
+		read_tile(addr, &t);
+		note_tile(&t, res);
 		mm_layout_rules_tile(&t, res);
 		if (t.owners && !(t.owners & MM_LAYOUT_TILE_BUSY))
 			walk_empty(t.start, t.end, MM_LAYOUT_PLACE_FREE, res);
@@ -336,13 +363,13 @@ static void walk_tiles(struct mm_layout_result *res)
 	}
 }
 
-/* The hole between the vmalloc range and what comes next. */
+/* The hole between the vmalloc range and what comes next, where that is known. */
 static void walk_beyond(struct mm_layout_result *res)
 {
 	struct mm_layout_region regions[MM_LAYOUT_MAX_REGIONS];
 	unsigned int i, nr = mm_layout_arch_regions(regions);
 
-	for (i = 0; i + 1 < nr; i++)
+	for (i = 0; IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR) && i + 1 < nr; i++)
 		if (regions[i].end == VMALLOC_END)
 			walk_empty(regions[i].end, regions[i + 1].start,
 				   MM_LAYOUT_PLACE_BEYOND, res);
@@ -598,7 +625,7 @@ void mm_layout_show_usage(struct seq_file *m)
 	struct mm_layout_tile t;
 
 	while (addr < VMALLOC_END) {
-		mm_layout_read_tile(addr, &t);
+		read_tile(addr, &t);
 		if (t.owners & MM_LAYOUT_TILE_BUSY) {
 			busy += t.end - t.start;
 		} else if (t.owners & MM_LAYOUT_TILE_LAZY) {

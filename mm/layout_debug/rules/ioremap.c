@@ -28,7 +28,6 @@ void mm_layout_rules_ioremap_area(const struct mm_layout_area *a,
 				 a->start, a->end, a->align >> 10);
 }
 
-/* A hook has seen the first entry of a large page only. */
 static bool large_fits(const struct mm_layout_mapping *m)
 {
 	return !((m->pfn ^ (m->start >> PAGE_SHIFT)) & ((m->leaf >> PAGE_SHIFT) - 1));
@@ -56,7 +55,9 @@ void mm_layout_rules_ioremap(const struct mm_layout_mapping *m,
 			 ADDR, m->start, m->end,
 			 "%#lx is in a large page of %lu KB, which cannot lead to pfn %#lx",
 			 m->start, m->leaf >> 10, m->pfn);
-	mm_layout_expect(res, IOREMAP_CACHE, !(m->flags & MM_LAYOUT_PTE_EXEC),
+	/* EFI makes its runtime services executable later. */
+	mm_layout_expect(res, IOREMAP_CACHE,
+			 !m->asked || !(m->flags & MM_LAYOUT_PTE_EXEC),
 			 ADDR, m->start, m->end,
 			 "%#lx, %lu pages, is executable", m->start, nr_pages(m));
 }

@@ -72,13 +72,10 @@ static void recorded_pages(const struct mm_layout_mapping *m,
 			 "%#lx, %lu pages, maps pfn %#lx, expected pfn %#lx",
 			 m->start, nr_pages(m), m->pfn, m->recorded);
 	mm_layout_expect(res, VMAP_OWNED,
-			 m->state != MM_LAYOUT_PAGE_KERNEL &&
-			 m->state != MM_LAYOUT_PAGE_OUTSIDE,
+			 m->state != MM_LAYOUT_PAGE_KERNEL,
 			 ADDR, m->start, m->end,
-			 "%#lx, %lu pages, owns pfn %#lx, which is %s",
-			 m->start, nr_pages(m), m->pfn,
-			 m->state == MM_LAYOUT_PAGE_KERNEL ?
-			 "a slab or page table" : "reserved");
+			 "%#lx, %lu pages, owns pfn %#lx, which is a slab, page table or large kmalloc",
+			 m->start, nr_pages(m), m->pfn);
 }
 
 static void empty_guard(const struct mm_layout_mapping *m, struct mm_layout_result *res)
@@ -194,8 +191,9 @@ void mm_layout_rules_vmap_block(const struct mm_layout_vmap_block *b,
 	mm_layout_expect(res, VMAP_BLOCK, !b->stray, ADDR, b->start, end,
 			 "block at %#lx of %lu pages uses one that it has never handed out",
 			 b->start, b->pages);
+	/* What is being unmapped is not used any more, and not dirty yet. */
 	mm_layout_expect(res, VMAP_BLOCK,
-			 b->used + b->free + b->dirty == b->pages,
+			 b->used + b->free + b->dirty <= b->pages,
 			 ADDR, b->start, end,
 			 "block at %#lx of %lu pages counts %lu used, %lu free, %lu dirty",
 			 b->start, b->pages, b->used, b->free, b->dirty);

@@ -5,6 +5,7 @@
 #ifndef _ASM_X86_MM_LAYOUT_DEBUG_H
 #define _ASM_X86_MM_LAYOUT_DEBUG_H
 
+#include <linux/memblock.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
@@ -46,9 +47,10 @@ static inline unsigned int mm_layout_pte_flags(pteval_t value)
 /* Cache mode of a PTE, or of a PMD that maps a large page. */
 static inline unsigned int mm_layout_pte_cache(pteval_t value, bool large)
 {
-	pgprot_t prot = __pgprot(value & PTE_FLAGS_MASK);
+	/* In a large page, a bit of the mode is where frames have one. */
+	pgprotval_t prot = large ? protval_large_2_4k(value) : value;
 
-	return pgprot2cachemode(large ? pgprot_large_2_4k(prot) : prot);
+	return pgprot2cachemode(__pgprot(prot & PTE_FLAGS_MASK));
 }
 
 /* Frame of the page table that a PMD leads to. */
@@ -57,10 +59,17 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
+/* Frame of a large page, aligned or not: pmd_pfn() would hide it. */
+static inline unsigned long mm_layout_pmd_leaf_pfn(pmd_t pmd)
+{
+	return (pmd_val(pmd) & PTE_PFN_MASK & ~(pmdval_t)_PAGE_PAT_LARGE) >> PAGE_SHIFT;
+}
+
 /* The same as an address, NULL if there is none. For a hook, where it counts. */
 static inline pte_t *mm_layout_pmd_table(pmd_t pmd)
 {
-	if ((pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT)
+	if ((pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT ||
+	    mm_layout_pmd_table_pfn(pmd) >= max_low_pfn)
 		return NULL;
 	return __va((unsigned long)pmd_val(pmd) & PAGE_MASK);
 }
