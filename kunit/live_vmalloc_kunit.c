@@ -555,7 +555,7 @@ static struct vmap_area *neighbours(struct kunit *test, struct vmap_area **secon
 			return find_vmap_area((unsigned long)p);
 		p = next;
 	}
-	KUNIT_FAIL_AND_ABORT(test, "no two areas are neighbours");
+	KUNIT_FAIL_AND_ABORT(test, "no two areas are adjacent");
 	return NULL;
 }
 
