@@ -4,6 +4,7 @@
  * mm/pagewalk.c sleep or want init_mm's mmap_lock, which a hook cannot take.
  */
 #include <linux/irqflags.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 
@@ -41,7 +42,7 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 /* One in highmem has no address. */
 static bool is_table(pmd_t pmd)
 {
-	return !pmd_bad(pmd) && mm_layout_pmd_table(pmd);
+	return !pmd_bad(pmd) && mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
 }
 
 #else

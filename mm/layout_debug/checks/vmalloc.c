@@ -487,14 +487,18 @@ static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
 		while (left) {
 			page = *pages;
 			wanted = base + ((pteval_t)page_to_pfn(page) << PAGE_SHIFT);
-			do {
-				if (pte_val(*ptep++) != wanted)
+			for (;;) {
+				if (pte_val(*ptep) != wanted)
 					return false;
+				if (!--left)
+					break;
+				ptep++;
 				wanted += PAGE_SIZE;
-				page++;
-				pages++;
-			} while (--left && *pages == page);
+				if (*++pages != ++page)
+					break;
+			}
 		}
+		pages++;
 	}
 	return true;
 }

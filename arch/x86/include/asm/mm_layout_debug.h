@@ -5,7 +5,6 @@
 #ifndef _ASM_X86_MM_LAYOUT_DEBUG_H
 #define _ASM_X86_MM_LAYOUT_DEBUG_H
 
-#include <linux/memblock.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
@@ -65,11 +64,13 @@ static inline unsigned long mm_layout_pmd_leaf_pfn(pmd_t pmd)
 	return (pmd_val(pmd) & PTE_PFN_MASK & ~(pmdval_t)_PAGE_PAT_LARGE) >> PAGE_SHIFT;
 }
 
-/* The same as an address, NULL if there is none. For a hook, where it counts. */
+/*
+ * The same as an address, NULL if there is none. For a hook, which the kernel pays for,
+ * and which only comes where the kernel has just been.
+ */
 static inline pte_t *mm_layout_pmd_table(pmd_t pmd)
 {
-	if ((pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT ||
-	    mm_layout_pmd_table_pfn(pmd) >= max_low_pfn)
+	if ((pmd_val(pmd) & (_PAGE_PRESENT | _PAGE_PSE)) != _PAGE_PRESENT)
 		return NULL;
 	return __va((unsigned long)pmd_val(pmd) & PAGE_MASK);
 }
