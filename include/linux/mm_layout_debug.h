@@ -7,9 +7,10 @@
 #define _LINUX_MM_LAYOUT_DEBUG_H
 
 #include <linux/bits.h>
-#include <linux/gfp_types.h>
+#include <linux/gfp.h>
 #include <linux/jump_label.h>
 #include <linux/mmzone.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 
 #include <asm/page.h>
@@ -116,6 +117,9 @@ void mm_layout_final_scan(void);
 /* Hooks are a NOP until this is switched on. */
 DECLARE_STATIC_KEY_FALSE(mm_layout_hooks);
 
+/* How often the page allocator's hook was called. */
+DECLARE_PER_CPU(unsigned long, mm_layout_pages_handed);
+
 void __mm_layout_page_alloc(const struct page *page, unsigned int order,
 			    gfp_t gfp);
 void __mm_layout_slab(struct kmem_cache *s, struct slab *slab);
@@ -128,18 +132,35 @@ void __mm_layout_vmap_phys(unsigned long start, unsigned long end,
 void __mm_layout_ioremap(unsigned long start, unsigned long size,
 			 phys_addr_t phys);
 
+/*
+ * One page, which is a block in any zone, in a zone that a request allows which asks for
+ * none in particular. What is said no to here is looked at again.
+ */
+static __always_inline bool mm_layout_plainly_fits(const struct page *page,
+						   unsigned int order, gfp_t gfp)
+{
+	return !order && !(gfp & (__GFP_DMA | __GFP_DMA32)) &&
+	       page_zonenum(page) <= (gfp & __GFP_HIGHMEM ? OPT_ZONE_HIGHMEM :
+							    ZONE_NORMAL);
+}
+
 /**
  * mm_layout_page_alloc - hook: the page allocator hands out a block
  * @page: its first page; NULL if there is no memory
  * @order: pages in it, as a power of two
  * @gfp: what was asked for
  *
+ * Not out of line, since alloc_pages_bulk() comes by for each page.
+ *
  * Context: any, NMI included.
  */
 static inline void mm_layout_page_alloc(const struct page *page,
 					unsigned int order, gfp_t gfp)
 {
-	if (static_branch_unlikely(&mm_layout_hooks))
+	if (!static_branch_unlikely(&mm_layout_hooks) || !page)
+		return;
+	this_cpu_inc(mm_layout_pages_handed);
+	if (!mm_layout_plainly_fits(page, order, gfp))
 		__mm_layout_page_alloc(page, order, gfp);
 }
 

@@ -26,6 +26,7 @@ DEFINE_STATIC_KEY_FALSE(mm_layout_hooks);
 
 /* What each hook has seen since it was switched on. */
 DEFINE_PER_CPU(unsigned long [MM_LAYOUT_NR_HOOKS], mm_layout_hook_events);
+DEFINE_PER_CPU(unsigned long, mm_layout_pages_handed);
 
 /* The invariants that a hook looks at. */
 static const struct {
@@ -126,7 +127,9 @@ unsigned long mm_layout_hook_count(enum mm_layout_hook hook)
 	unsigned int cpu;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(per_cpu(mm_layout_hook_events, cpu)[hook]);
+		sum += hook == MM_LAYOUT_HOOK_PAGE ?
+		       READ_ONCE(per_cpu(mm_layout_pages_handed, cpu)) :
+		       READ_ONCE(per_cpu(mm_layout_hook_events, cpu)[hook]);
 	return sum;
 }
 
@@ -166,9 +169,11 @@ static void forget_found(void)
 	unsigned long flags;
 	unsigned int cpu, i;
 
-	for_each_possible_cpu(cpu)
+	for_each_possible_cpu(cpu) {
 		memset(per_cpu(mm_layout_hook_events, cpu), 0,
 		       sizeof(mm_layout_hook_events));
+		per_cpu(mm_layout_pages_handed, cpu) = 0;
+	}
 	raw_spin_lock_irqsave(&found_lock, flags);
 	memset(&found, 0, sizeof(found));
 	for (i = 0; i < MM_LAYOUT_NR; i++)

@@ -4,7 +4,6 @@
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/percpu.h>
 
 #include "../layout.h"
 
@@ -21,37 +20,14 @@ read_handed(const struct page *page, unsigned int order, gfp_t gfp)
 	};
 }
 
-/* Out of line, so that what is usual needs no room for a fact. */
-static noinline void check_block(const struct page *page, unsigned int order,
-				 gfp_t gfp)
+/* What is not plainly right, as most pages are. */
+void __mm_layout_page_alloc(const struct page *page, unsigned int order,
+			    gfp_t gfp)
 {
 	struct mm_layout_handed h = read_handed(page, order, gfp);
 
 	if (unlikely(!mm_layout_zone_fits(&h) || !mm_layout_block_fits(&h)))
 		mm_layout_rules_handed(&h, NULL);
-}
-
-/*
- * One page that is a block in any zone, in a zone that a request allows which asks
- * for none in particular. What is said no to here is looked at again.
- */
-static __always_inline bool plainly_fits(const struct page *page,
-					 unsigned int order, gfp_t gfp)
-{
-	return !order && !(gfp & (__GFP_DMA | __GFP_DMA32)) &&
-	       page_zonenum(page) <= (gfp & __GFP_HIGHMEM ? OPT_ZONE_HIGHMEM :
-							    ZONE_NORMAL);
-}
-
-/* Once for every page that is allocated: each instruction counts. */
-void __mm_layout_page_alloc(const struct page *page, unsigned int order,
-			    gfp_t gfp)
-{
-	if (!page)
-		return;
-	this_cpu_inc(mm_layout_hook_events[MM_LAYOUT_HOOK_PAGE]);
-	if (!plainly_fits(page, order, gfp))
-		check_block(page, order, gfp);
 }
 
 /**
