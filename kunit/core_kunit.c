@@ -4,12 +4,16 @@
  * report as it is on the console. Also helpers of the other suites.
  */
 #include <linux/bitmap.h>
+#include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/pgtable.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <trace/events/printk.h>
+
+#include <asm/tlbflush.h>
 
 #include "layout_kunit.h"
 
@@ -70,6 +74,28 @@ void mm_layout_expect_violated(struct kunit *test, struct mm_layout_result *res,
 			__set_bit(id, mm_layout_seen_violated);
 	}
 	memset(res, 0, sizeof(*res));
+}
+
+/* For suites of rules: each case has a result of its own, in test->priv. */
+int mm_layout_rules_init(struct kunit *test)
+{
+	test->priv = mm_layout_test_result(test);
+	return 0;
+}
+
+/* One thing is wrong, so there is one report, and it says where that is. */
+void mm_layout_expect_one(struct kunit *test, enum mm_layout_id id,
+			  unsigned long start, unsigned long end,
+			  const char *text)
+{
+	struct mm_layout_result *res = test->priv;
+
+	KUNIT_EXPECT_EQ_MSG(test, res->nr, 1U, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, res->violations[id], 1UL, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].unit, MM_LAYOUT_ADDR, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].start, start, "%s", text);
+	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].end, end, "%s", text);
+	mm_layout_expect_violated(test, res, id, text);
 }
 
 /* The console as a person reads it: the lines since the last reset. */
@@ -139,6 +165,60 @@ bool mm_layout_console_saw(const char *text)
 	saw = strstr(console.text, text);
 	spin_unlock_irqrestore(&console.lock, flags);
 	return saw;
+}
+
+/* A scan of @check reports what is broken, in these words. */
+void mm_layout_expect_report(struct kunit *test, unsigned int check,
+			     const char *fmt, ...)
+{
+	char text[MM_LAYOUT_WHAT_LEN + 64] = "BUG: mm_layout: ";
+	size_t len = strlen(text);
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(text + len, sizeof(text) - len, fmt, args);
+	va_end(args);
+	mm_layout_console_reset();
+	KUNIT_EXPECT_NE(test, mm_layout_scan("", check), 0UL);
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
+			      text);
+}
+
+static void free_test_page(void *page)
+{
+	__free_page(page);
+}
+
+/* A page of lowmem that goes when the case ends. */
+struct page *mm_layout_test_page(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_test_page,
+							   page));
+	return page;
+}
+
+static int swap_entry(pte_t *ptep, unsigned long addr, void *arg)
+{
+	pte_t *new = arg, old = ptep_get(ptep);
+
+	if (pte_none(*new))
+		pte_clear(&init_mm, addr, ptep);
+	else
+		set_pte_at(&init_mm, addr, ptep, *new);
+	*new = old;
+	return 0;
+}
+
+/* Puts @new where the page-table entry of @addr is, and returns what was there. */
+pte_t mm_layout_swap_entry(struct kunit *test, unsigned long addr, pte_t new)
+{
+	KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
+						  swap_entry, &new), 0);
+	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	return new;
 }
 
 /* Each case of a suite that uses these has the hooks on, and leaves them as they were. */

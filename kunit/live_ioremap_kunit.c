@@ -17,7 +17,6 @@
 #include <asm/fixmap.h>
 #include <asm/memtype.h>
 #include <asm/mm_layout_debug.h>
-#include <asm/tlbflush.h>
 
 #include "layout_kunit.h"
 
@@ -61,51 +60,10 @@ static phys_addr_t unused_phys(struct kunit *test)
 	return 0;
 }
 
-static unsigned long scan_check(unsigned int check)
-{
-	mm_layout_console_reset();
-	return mm_layout_scan("", check);
-}
-
 static void expect_clean(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, mm_layout_patient_scan(MM_LAYOUT_CHECK_IOREMAP), 0UL);
 	KUNIT_EXPECT_EQ(test, mm_layout_patient_scan(MM_LAYOUT_CHECK_VMALLOC), 0UL);
-}
-
-__printf(3, 4)
-static void expect_report(struct kunit *test, unsigned int check, const char *fmt, ...)
-{
-	char text[MM_LAYOUT_WHAT_LEN + 64] = "BUG: mm_layout: ";
-	size_t len = strlen(text);
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(text + len, sizeof(text) - len, fmt, args);
-	va_end(args);
-	KUNIT_EXPECT_NE(test, scan_check(check), 0UL);
-	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
-			      text);
-}
-
-static int swap_entry_fn(pte_t *ptep, unsigned long addr, void *arg)
-{
-	pte_t *new = arg, old = ptep_get(ptep);
-
-	if (pte_none(*new))
-		pte_clear(&init_mm, addr, ptep);
-	else
-		set_pte_at(&init_mm, addr, ptep, *new);
-	*new = old;
-	return 0;
-}
-
-static pte_t swap_entry(struct kunit *test, unsigned long addr, pte_t new)
-{
-	KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
-						  swap_entry_fn, &new), 0);
-	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
-	return new;
 }
 
 static pte_t read_pte(const void __iomem *p)
@@ -212,25 +170,10 @@ static void cache_modes(struct kunit *test)
 	check_mode(test, ioremap_wc(phys + SZ_128K, PAGE_SIZE), _PAGE_CACHE_MODE_WC);
 }
 
-static void free_page_action(void *page)
-{
-	__free_page(page);
-}
-
-static struct page *test_page(struct kunit *test)
-{
-	struct page *page = alloc_page(GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, page);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_page_action,
-							   page));
-	return page;
-}
-
 /* RAM that the kernel uses is refused, with a warning. */
 static void ram_refused(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 
 	kunit_warning_suppress(test) {
 		KUNIT_EXPECT_FALSE(test, ioremap(page_to_phys(page), PAGE_SIZE));
@@ -264,9 +207,9 @@ static void wrong_phys(struct kunit *test)
 	unsigned long pfn = PHYS_PFN(v.vm->phys_addr);
 
 	v.vm->phys_addr += PAGE_SIZE;
-	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "ioremap-pfn: %#lx, 2 pages, maps pfn %#lx, expected pfn %#lx",
-		      v.addr, pfn, pfn + 1);
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
+				"ioremap-pfn: %#lx, 2 pages, maps pfn %#lx, expected pfn %#lx",
+				v.addr, pfn, pfn + 1);
 	v.vm->phys_addr -= PAGE_SIZE;
 	expect_clean(test);
 }
@@ -274,12 +217,12 @@ static void wrong_phys(struct kunit *test)
 static void lost_entry(struct kunit *test)
 {
 	struct victim v = victim(test);
-	pte_t old = swap_entry(test, v.addr + PAGE_SIZE, __pte(0));
+	pte_t old = mm_layout_swap_entry(test, v.addr + PAGE_SIZE, __pte(0));
 
-	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "ioremap-pfn: %#lx, 1 pages, is not mapped",
-		      v.addr + PAGE_SIZE);
-	swap_entry(test, v.addr + PAGE_SIZE, old);
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
+				"ioremap-pfn: %#lx, 1 pages, is not mapped",
+				v.addr + PAGE_SIZE);
+	mm_layout_swap_entry(test, v.addr + PAGE_SIZE, old);
 	expect_clean(test);
 }
 
@@ -287,18 +230,19 @@ static void lost_entry(struct kunit *test)
 static void ram_behind(struct kunit *test)
 {
 	struct victim v = victim(test);
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	phys_addr_t phys = v.vm->phys_addr;
 	pte_t old;
 
-	old = swap_entry(test, v.addr, pfn_pte(page_to_pfn(page),
-					       pte_pgprot(read_pte(v.p))));
+	old = mm_layout_swap_entry(test, v.addr,
+				   pfn_pte(page_to_pfn(page),
+					   pte_pgprot(read_pte(v.p))));
 	v.vm->phys_addr = page_to_phys(page);
-	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "ioremap-ram: %#lx maps pfn %#lx, RAM that the kernel uses",
-		      v.addr, page_to_pfn(page));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
+				"ioremap-ram: %#lx maps pfn %#lx, RAM that the kernel uses",
+				v.addr, page_to_pfn(page));
 	v.vm->phys_addr = phys;
-	swap_entry(test, v.addr, old);
+	mm_layout_swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 
@@ -311,24 +255,24 @@ static void wrong_mode(struct kunit *test)
 	KUNIT_ASSERT_TRUE_MSG(test,
 			      mm_layout_arch_memtype(pte_pfn(pte), &reserved),
 			      "the processor has no PAT");
-	old = swap_entry(test, v.addr, __pte(pte_val(pte) & ~(pteval_t)_PAGE_CACHE_MASK));
-	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "ioremap-cache: %#lx, pfn %#lx, is write-back, but reserved is uncached-minus",
-		      v.addr, pte_pfn(pte));
-	swap_entry(test, v.addr, old);
+	old = mm_layout_swap_entry(test, v.addr, __pte(pte_val(pte) & ~(pteval_t)_PAGE_CACHE_MASK));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
+				"ioremap-cache: %#lx, pfn %#lx, is write-back, but reserved is uncached-minus",
+				v.addr, pte_pfn(pte));
+	mm_layout_swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 
 static void guard_mapped(struct kunit *test)
 {
 	struct victim v = victim(test);
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 
-	swap_entry(test, v.addr + 2 * PAGE_SIZE, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "vmap-guard: %#lx, 1 pages, maps pfn %#lx",
-		      v.addr + 2 * PAGE_SIZE, page_to_pfn(page));
-	swap_entry(test, v.addr + 2 * PAGE_SIZE, __pte(0));
+	mm_layout_swap_entry(test, v.addr + 2 * PAGE_SIZE, mk_pte(page, PAGE_KERNEL));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
+				"vmap-guard: %#lx, 1 pages, maps pfn %#lx",
+				v.addr + 2 * PAGE_SIZE, page_to_pfn(page));
+	mm_layout_swap_entry(test, v.addr + 2 * PAGE_SIZE, __pte(0));
 	expect_clean(test);
 }
 
@@ -337,11 +281,11 @@ static void user_entry(struct kunit *test)
 	struct victim v = victim(test);
 	pte_t old, pte = read_pte(v.p);
 
-	old = swap_entry(test, v.addr, __pte(pte_val(pte) | _PAGE_USER));
-	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "vmap-flags: %#lx, 1 pages, is open to user space",
-		      v.addr);
-	swap_entry(test, v.addr, old);
+	old = mm_layout_swap_entry(test, v.addr, __pte(pte_val(pte) | _PAGE_USER));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
+				"vmap-flags: %#lx, 1 pages, is open to user space",
+				v.addr);
+	mm_layout_swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 
@@ -353,14 +297,14 @@ static void no_nx(struct kunit *test)
 
 	if (!(__supported_pte_mask & _PAGE_NX))
 		kunit_skip(test, "NX is not in use");
-	old = swap_entry(test, v.addr, __pte(pte_val(pte) & ~_PAGE_NX));
+	old = mm_layout_swap_entry(test, v.addr, __pte(pte_val(pte) & ~_PAGE_NX));
 	/* A driver may have asked for that later, as EFI does. */
 	expect_clean(test);
 	mm_layout_hooks_init(test);
 	mm_layout_vmap_phys(v.addr, v.addr + PAGE_SIZE, v.vm->phys_addr);
 	mm_layout_expect_told(test, ", 1 pages, is executable");
 	mm_layout_hooks_exit(test);
-	swap_entry(test, v.addr, old);
+	mm_layout_swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 #endif
@@ -368,26 +312,26 @@ static void no_nx(struct kunit *test)
 /* Two pages that nobody uses separate the vmalloc range from what follows. */
 static void mapped_beyond(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 
-	swap_entry(test, VMALLOC_END, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
-		      "vmap-stray: %#lx, 1 pages, maps pfn %#lx, but is behind the vmalloc range",
+	mm_layout_swap_entry(test, VMALLOC_END, mk_pte(page, PAGE_KERNEL));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_VMALLOC,
+				"vmap-stray: %#lx, 1 pages, maps pfn %#lx, but is behind the vmalloc range",
 		      VMALLOC_END, page_to_pfn(page));
-	swap_entry(test, VMALLOC_END, __pte(0));
+	mm_layout_swap_entry(test, VMALLOC_END, __pte(0));
 	expect_clean(test);
 }
 
 static void early_slot(struct kunit *test)
 {
 	unsigned long addr = fix_to_virt(FIX_BTMAP_BEGIN);
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 
-	swap_entry(test, addr, mk_pte(page, PAGE_KERNEL));
-	expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
-		      "ioremap-early: %#lx, 1 pages, maps pfn %#lx",
+	mm_layout_swap_entry(test, addr, mk_pte(page, PAGE_KERNEL));
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_IOREMAP,
+				"ioremap-early: %#lx, 1 pages, maps pfn %#lx",
 		      addr, page_to_pfn(page));
-	swap_entry(test, addr, __pte(0));
+	mm_layout_swap_entry(test, addr, __pte(0));
 	expect_clean(test);
 }
 
@@ -421,12 +365,12 @@ static void hook_mode(struct kunit *test)
 	struct victim v = victim(test);
 	pte_t old, pte = read_pte(v.p);
 
-	old = swap_entry(test, v.addr, __pte(pte_val(pte) & ~(pteval_t)_PAGE_CACHE_MASK));
+	old = mm_layout_swap_entry(test, v.addr, __pte(pte_val(pte) & ~(pteval_t)_PAGE_CACHE_MASK));
 	mm_layout_hooks_init(test);
 	mm_layout_ioremap(v.addr, PAGE_SIZE, v.vm->phys_addr);
 	mm_layout_expect_told(test, " is write-back, but reserved is uncached-minus");
 	mm_layout_hooks_exit(test);
-	swap_entry(test, v.addr, old);
+	mm_layout_swap_entry(test, v.addr, old);
 	expect_clean(test);
 }
 

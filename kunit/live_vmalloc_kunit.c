@@ -13,8 +13,6 @@
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
-#include <asm/tlbflush.h>
-
 #include "layout_kunit.h"
 
 /* === Helpers === */
@@ -67,25 +65,13 @@ static void *test_vmalloc(struct kunit *test, unsigned long pages)
 	return p;
 }
 
-static void free_page_action(void *page)
-{
-	__free_page(page);
-}
+#define expect_report(test, ...) \
+	mm_layout_expect_report(test, MM_LAYOUT_CHECK_VMALLOC, __VA_ARGS__)
 
-static struct page *test_page(struct kunit *test)
+/* Puts @new where the entry of @p is, and returns what was there. */
+static pte_t swap_entry(struct kunit *test, void *p, pte_t new)
 {
-	struct page *page = alloc_page(GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, page);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_page_action,
-							   page));
-	return page;
-}
-
-static unsigned long scan_vmalloc(void)
-{
-	mm_layout_console_reset();
-	return mm_layout_scan("", MM_LAYOUT_CHECK_VMALLOC);
+	return mm_layout_swap_entry(test, (unsigned long)p, new);
 }
 
 static void expect_clean(struct kunit *test)
@@ -93,44 +79,6 @@ static void expect_clean(struct kunit *test)
 	mm_layout_console_reset();
 	KUNIT_EXPECT_EQ(test, mm_layout_patient_scan(MM_LAYOUT_CHECK_VMALLOC), 0UL);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout: scan passed"));
-}
-
-__printf(2, 3)
-static void expect_report(struct kunit *test, const char *fmt, ...)
-{
-	char text[MM_LAYOUT_WHAT_LEN + 64] = "BUG: mm_layout: ";
-	size_t len = strlen(text);
-	va_list args;
-
-	va_start(args, fmt);
-	vscnprintf(text + len, sizeof(text) - len, fmt, args);
-	va_end(args);
-	KUNIT_EXPECT_NE(test, scan_vmalloc(), 0UL);
-	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s",
-			      text);
-}
-
-static int swap_entry_fn(pte_t *ptep, unsigned long addr, void *arg)
-{
-	pte_t *new = arg, old = ptep_get(ptep);
-
-	if (pte_none(*new))
-		pte_clear(&init_mm, addr, ptep);
-	else
-		set_pte_at(&init_mm, addr, ptep, *new);
-	*new = old;
-	return 0;
-}
-
-/* Puts @new where the entry of @p is, and returns what was there. */
-static pte_t swap_entry(struct kunit *test, void *p, pte_t new)
-{
-	unsigned long addr = (unsigned long)p;
-
-	KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
-						  swap_entry_fn, &new), 0);
-	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
-	return new;
 }
 
 /* === What is mapped === */
@@ -208,7 +156,7 @@ static void vunmap_action(void *p)
 /* Pages that are apart, and in the wrong order, in one piece. */
 static void vmap_scattered(struct kunit *test)
 {
-	struct page *pages[3] = { test_page(test), test_page(test), NULL };
+	struct page *pages[3] = { mm_layout_test_page(test), mm_layout_test_page(test), NULL };
 	struct mm_layout_area a;
 	void *p;
 
@@ -247,7 +195,7 @@ static void vmap_put_pages(struct kunit *test)
 static void map_ram(struct kunit *test)
 {
 	static const unsigned int counts[] = { 1, 2, 3, 32, 33, 65, 128 };
-	struct page *page = test_page(test), **pages;
+	struct page *page = mm_layout_test_page(test), **pages;
 	unsigned int i, nr;
 	void *p;
 
@@ -450,7 +398,8 @@ static bool free_page_seen(struct kunit *test)
 	p = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
 	__free_pages(page, FREE_ORDER);
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	scan_vmalloc();
+	mm_layout_console_reset();
+	mm_layout_scan("", MM_LAYOUT_CHECK_VMALLOC);
 	scnprintf(text, sizeof(text),
 		  "BUG: mm_layout: vmap-owned: %#lx, 1 pages, maps pfn %#lx, which is free",
 		  (unsigned long)p, page_to_pfn(page));
@@ -472,7 +421,7 @@ static void free_page_mapped(struct kunit *test)
 static void guard_mapped(struct kunit *test)
 {
 	void *p = test_vmalloc(test, 3);
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	void *guard_page = p + 3 * PAGE_SIZE;
 
 	swap_entry(test, guard_page, mk_pte(page, PAGE_KERNEL));
@@ -488,7 +437,7 @@ static void guard_mapped(struct kunit *test)
  */
 static void left_behind(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	void *p = vmalloc(2 * PAGE_SIZE);
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
@@ -504,7 +453,7 @@ static void left_behind(struct kunit *test)
 /* The same where nobody has been, nor will be soon: in the middle of the largest hole. */
 static void mapped_in_free(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	unsigned long addr = VMALLOC_START, last = 0, hole = 0;
 	struct mm_layout_tile t;
 
@@ -526,7 +475,7 @@ static void mapped_in_free(struct kunit *test)
 
 static void block_page_mapped(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	void *p = vm_map_ram(&page, 1, NUMA_NO_NODE), *next = p + PAGE_SIZE;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
@@ -666,7 +615,7 @@ static void hook_unmap(struct kunit *test)
 /* All ways to map small pages come by the hooks, in atomic context too. */
 static void hook_places(struct kunit *test)
 {
-	struct page *page = test_page(test);
+	struct page *page = mm_layout_test_page(test);
 	void *p;
 
 	mm_layout_hooks_init(test);

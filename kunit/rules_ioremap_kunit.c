@@ -19,26 +19,6 @@
 /* Neither present nor empty: the entry keeps its frame. */
 #define ABSENT		0
 
-static int rules_init(struct kunit *test)
-{
-	test->priv = mm_layout_test_result(test);
-	return 0;
-}
-
-/* One thing is wrong, so there is one report, and it says where that is. */
-static void expect_one(struct kunit *test, enum mm_layout_id id, unsigned long start,
-		       unsigned long end, const char *text)
-{
-	struct mm_layout_result *res = test->priv;
-
-	KUNIT_EXPECT_EQ_MSG(test, res->nr, 1U, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violations[id], 1UL, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].unit, MM_LAYOUT_ADDR, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].start, start, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].end, end, "%s", text);
-	mm_layout_expect_violated(test, res, id, text);
-}
-
 /* === Areas === */
 
 static struct mm_layout_area good_area(void)
@@ -67,7 +47,7 @@ static void area_violates(struct kunit *test, const struct mm_layout_area *a,
 			  const char *text)
 {
 	mm_layout_rules_ioremap_area(a, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_ALIGN, a->start, a->end, text);
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_ALIGN, a->start, a->end, text);
 }
 
 static void area_align_held(struct kunit *test)
@@ -156,7 +136,7 @@ static void mapping_violates(struct kunit *test, const struct mm_layout_mapping 
 			     enum mm_layout_id id, const char *text)
 {
 	mm_layout_rules_ioremap(m, test->priv);
-	expect_one(test, id, m->start, m->end, text);
+	mm_layout_expect_one(test, id, m->start, m->end, text);
 }
 
 static void pfn_held(struct kunit *test)
@@ -315,14 +295,14 @@ static void cache_mode_differs(struct kunit *test)
 	};
 
 	mm_layout_rules_memtype(&t, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_CACHE, t.start, t.end,
-		   "0xf1400000, pfn 0xfed00, is write-back, but reserved is uncached-minus");
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_CACHE, t.start, t.end,
+			     "0xf1400000, pfn 0xfed00, is write-back, but reserved is uncached-minus");
 	/* Either is uncached, but a range register may turn one into write-combining. */
 	t.cache = 3;
 	t.cache_name = "uncached";
 	mm_layout_rules_memtype(&t, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_CACHE, t.start, t.end,
-		   "0xf1400000, pfn 0xfed00, is uncached, but reserved is uncached-minus");
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_CACHE, t.start, t.end,
+			     "0xf1400000, pfn 0xfed00, is uncached, but reserved is uncached-minus");
 }
 
 /* === RAM, and early_ioremap() === */
@@ -338,8 +318,8 @@ static void ram_in_use(struct kunit *test)
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_IOREMAP_RAM);
 	p.used = true;
 	mm_layout_rules_io_pages(&p, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_RAM, p.start, p.end,
-		   "0xf1400000 maps pfn 0x7f000, RAM that the kernel uses");
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_RAM, p.start, p.end,
+			     "0xf1400000 maps pfn 0x7f000, RAM that the kernel uses");
 }
 
 static void early_slots(struct kunit *test)
@@ -352,13 +332,13 @@ static void early_slots(struct kunit *test)
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_IOREMAP_EARLY);
 	m = good_mapping();
 	mm_layout_rules_early_ioremap(&m, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_EARLY, m.start, m.end,
-		   "0xf1400000, 4 pages, maps pfn 0xfed00, but early_ioremap() is over");
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_EARLY, m.start, m.end,
+			     "0xf1400000, 4 pages, maps pfn 0xfed00, but early_ioremap() is over");
 	/* Half unmapped is still in use. */
 	m.flags = ABSENT;
 	mm_layout_rules_early_ioremap(&m, test->priv);
-	expect_one(test, MM_LAYOUT_IOREMAP_EARLY, m.start, m.end,
-		   "maps pfn 0xfed00, but early_ioremap() is over");
+	mm_layout_expect_one(test, MM_LAYOUT_IOREMAP_EARLY, m.start, m.end,
+			     "maps pfn 0xfed00, but early_ioremap() is over");
 }
 
 static struct kunit_case rules_ioremap_cases[] = {
@@ -381,7 +361,7 @@ static struct kunit_case rules_ioremap_cases[] = {
 
 static struct kunit_suite rules_ioremap_suite = {
 	.name = "mm_layout_rules_ioremap",
-	.init = rules_init,
+	.init = mm_layout_rules_init,
 	.test_cases = rules_ioremap_cases,
 };
 

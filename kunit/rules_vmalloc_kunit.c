@@ -20,25 +20,6 @@
 /* Neither present nor empty: the entry keeps its frame. */
 #define ABSENT		0
 
-static int rules_init(struct kunit *test)
-{
-	test->priv = mm_layout_test_result(test);
-	return 0;
-}
-
-/* One thing is wrong, so there is one report, and it starts where that is. */
-static void expect_one(struct kunit *test, enum mm_layout_id id, unsigned long start,
-		       const char *text)
-{
-	struct mm_layout_result *res = test->priv;
-
-	KUNIT_EXPECT_EQ_MSG(test, res->nr, 1U, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violations[id], 1UL, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].unit, MM_LAYOUT_ADDR, "%s", text);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].start, start, "%s", text);
-	mm_layout_expect_violated(test, res, id, text);
-}
-
 /* === Areas === */
 
 /* As of vmalloc(). It has neighbours, but does not touch them. */
@@ -84,7 +65,9 @@ static void area_violates(struct kunit *test, const struct mm_layout_area *a,
 			  const char *text)
 {
 	mm_layout_rules_area(a, test->priv);
-	expect_one(test, MM_LAYOUT_VMAP_AREA, a->start, text);
+	/* Upside down, the range is one byte. */
+	mm_layout_expect_one(test, MM_LAYOUT_VMAP_AREA, a->start,
+			     max(a->end, a->start + 1), text);
 }
 
 static void area_neighbours(struct kunit *test)
@@ -241,6 +224,7 @@ static struct mm_layout_mapping good_mapping(enum mm_layout_place place)
 		.leaf = PAGE_SIZE,
 		.flags = PLAIN,
 		.place = place,
+		.owners = MM_LAYOUT_TILE_FREE,
 		.pfn = FRAME,
 		.recorded = place == MM_LAYOUT_PLACE_PAGES ||
 			    place == MM_LAYOUT_PLACE_PHYS ? FRAME : MM_LAYOUT_UNKNOWN,
@@ -268,11 +252,8 @@ static void mapping_holds(struct kunit *test, const struct mm_layout_mapping *m,
 static void mapping_violates(struct kunit *test, const struct mm_layout_mapping *m,
 			     enum mm_layout_id id, const char *text)
 {
-	struct mm_layout_result *res = test->priv;
-
-	mm_layout_rules_mapping(m, res);
-	KUNIT_EXPECT_EQ_MSG(test, res->violation[0].end, m->end, "%s", text);
-	expect_one(test, id, m->start, text);
+	mm_layout_rules_mapping(m, test->priv);
+	mm_layout_expect_one(test, id, m->start, m->end, text);
 }
 
 /* Nothing is wrong, and nothing was looked at. */
@@ -551,6 +532,28 @@ static void guard_violated(struct kunit *test)
 			 "0xf1001000, 15 pages, maps pfn 0x4001, but is a guard page or given back");
 }
 
+/* What is not empty and in no area is judged by who has the place by then. */
+static void free_owners(struct kunit *test)
+{
+	static const unsigned int on_the_way[] = {
+		0, MM_LAYOUT_TILE_BUSY, MM_LAYOUT_TILE_POOL,
+		MM_LAYOUT_TILE_BUSY | MM_LAYOUT_TILE_FREE,
+	};
+	static const unsigned int free[] = { MM_LAYOUT_TILE_FREE, MM_LAYOUT_TILE_LAZY };
+	struct mm_layout_mapping m = good_mapping(MM_LAYOUT_PLACE_FREE);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(on_the_way); i++) {
+		m.owners = on_the_way[i];
+		mapping_unchecked(test, &m);
+	}
+	for (i = 0; i < ARRAY_SIZE(free); i++) {
+		m.owners = free[i];
+		mapping_violates(test, &m, MM_LAYOUT_VMAP_STRAY,
+				 "maps pfn 0x4000, but there is no area");
+	}
+}
+
 /* === Owners of the range === */
 
 static void tile_held(struct kunit *test)
@@ -576,16 +579,10 @@ static void tile_violated(struct kunit *test)
 		const char *text;
 	} wrong[] = {
 		{ 0, "0xf1000000-0xf1011000 is in nothing" },
-		{ MM_LAYOUT_TILE_FREE | MM_LAYOUT_TILE_POOL,
-		  "0xf1000000-0xf1011000 is in free areas of two kinds" },
 		{ MM_LAYOUT_TILE_FREE | MM_LAYOUT_TILE_LAZY,
 		  "0xf1000000-0xf1011000 is in a free and a lazily freed area" },
-		{ MM_LAYOUT_TILE_POOL | MM_LAYOUT_TILE_LAZY,
-		  "is in a free and a lazily freed area" },
 		{ MM_LAYOUT_TILE_FREE | MM_LAYOUT_TILE_BUSY,
 		  "0xf1000000-0xf1011000 is in a busy and a free area" },
-		{ MM_LAYOUT_TILE_POOL | MM_LAYOUT_TILE_BUSY,
-		  "is in a busy and a free area" },
 		{ MM_LAYOUT_TILE_LAZY | MM_LAYOUT_TILE_BUSY,
 		  "0xf1000000-0xf1011000 is in a busy and a lazily freed area" },
 		/* Two of them are enough to be told. */
@@ -598,7 +595,8 @@ static void tile_violated(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
 		t.owners = wrong[i].owners;
 		mm_layout_rules_tile(&t, test->priv);
-		expect_one(test, MM_LAYOUT_VMAP_TILE, START, wrong[i].text);
+		mm_layout_expect_one(test, MM_LAYOUT_VMAP_TILE, START, AREA_END,
+				     wrong[i].text);
 	}
 }
 
@@ -622,7 +620,8 @@ static void block_violates(struct kunit *test, const struct mm_layout_vmap_block
 			   const char *text)
 {
 	mm_layout_rules_vmap_block(b, test->priv);
-	expect_one(test, MM_LAYOUT_VMAP_BLOCK, b->start, text);
+	mm_layout_expect_one(test, MM_LAYOUT_VMAP_BLOCK, b->start,
+			     b->start + b->pages * PAGE_SIZE, text);
 }
 
 static void block_held(struct kunit *test)
@@ -700,6 +699,7 @@ static struct kunit_case rules_vmalloc_cases[] = {
 	KUNIT_CASE(empty_held),
 	KUNIT_CASE(empty_violated),
 	KUNIT_CASE(guard_violated),
+	KUNIT_CASE(free_owners),
 	KUNIT_CASE(tile_held),
 	KUNIT_CASE(tile_violated),
 	KUNIT_CASE(block_held),
@@ -710,7 +710,7 @@ static struct kunit_case rules_vmalloc_cases[] = {
 
 static struct kunit_suite rules_vmalloc_suite = {
 	.name = "mm_layout_rules_vmalloc",
-	.init = rules_init,
+	.init = mm_layout_rules_init,
 	.test_cases = rules_vmalloc_cases,
 };
 

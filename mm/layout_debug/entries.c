@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the kernel's page tables entry by entry, in any context. The walkers of
- * mm/pagewalk.c sleep or want init_mm's mmap_lock, which a hook cannot take.
+ * Reads the kernel's page tables entry by entry. The walkers of mm/pagewalk.c clear
+ * upper entries that are bad, follow lower ones, and cannot stop when a spinlock was
+ * held for long enough.
  */
-#include <linux/irqflags.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -108,9 +108,6 @@ static void no_entry(struct mm_layout_entry *e, unsigned long size)
 	e->cache = 0;
 }
 
-/* So many entries are read while no page table can be freed. */
-#define BATCH	16
-
 /*
  * The entry that ends the walk, in @e, or the page table that covers @e->start. An
  * entry that leads to no table is as good as none: nobody can have meant that.
@@ -159,31 +156,6 @@ static pte_t *walk_down(struct mm_layout_entry *e)
 	return pte_offset_kernel(&pmd, addr);
 }
 
-/*
- * On x86, who frees a page table of the kernel flushes the TLB of this CPU before,
- * which waits until interrupts are on again. Elsewhere, and with INVLPGB, it takes
- * init_mm's mmap_lock, or that the range is the caller's.
- *
- * Returns how many of at most @max entries were read; 0 if @e was completed.
- */
-static unsigned int read_batch(struct mm_layout_entry *e, unsigned int max,
-			       pte_t *ptes)
-{
-	unsigned int i, nr = 0;
-	unsigned long flags;
-	pte_t *ptep;
-
-	local_irq_save(flags);
-	ptep = walk_down(e);
-	if (ptep) {
-		nr = min(max, PTRS_PER_PTE - pte_index(e->start));
-		for (i = 0; i < nr; i++)
-			ptes[i] = ptep_get_lockless(ptep + i);
-	}
-	local_irq_restore(flags);
-	return nr;
-}
-
 static void note_pte(struct mm_layout_entry *e, pte_t pte)
 {
 	e->end = e->start + PAGE_SIZE;
@@ -191,6 +163,26 @@ static void note_pte(struct mm_layout_entry *e, pte_t pte)
 	e->flags = pte_layout_flags(pte);
 	e->pfn = e->flags & MM_LAYOUT_PTE_NONE ? 0 : pte_pfn(pte);
 	e->cache = pte_cache(pte);
+}
+
+static void walk_ptes(struct mm_layout_entry *e, pte_t *ptep, unsigned long nr,
+		      mm_layout_entry_fn fn, void *arg)
+{
+	unsigned long i;
+	pte_t pte;
+
+	for (i = 0; i < nr; i++) {
+		/* PAE: an entry is two words, which somebody may be writing. */
+		pte = ptep_get_lockless(ptep + i);
+		note_pte(e, pte);
+		while (pte_none(pte) && i + 1 < nr &&
+		       pte_none(ptep_get_lockless(ptep + i + 1))) {
+			e->end += PAGE_SIZE;
+			i++;
+		}
+		fn(e, arg);
+		e->start = e->end;
+	}
 }
 
 /**
@@ -202,10 +194,8 @@ static void note_pte(struct mm_layout_entry *e, pte_t pte)
  *	follow each other may be told as one
  * @arg: for @fn
  *
- * Reads what is there at the moment, entry by entry.
- *
- * Context: any, if the range is the caller's; else with init_mm's mmap_lock held for
- * writing.
+ * Context: any. The caller keeps the page tables: it owns the range, or holds
+ * init_mm's mmap_lock for writing, or they are never freed.
  *
  * Return: where the walk has stopped: @end, or where to go on.
  */
@@ -214,27 +204,21 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 				     void *arg)
 {
 	struct mm_layout_entry e = { .start = start };
-	pte_t ptes[BATCH];
-	unsigned int i, nr;
+	unsigned long nr;
+	pte_t *ptep;
 
 	while (e.start < end && max) {
-		/* The end of a range may be its last byte. */
-		nr = min3((unsigned long)BATCH, (unsigned long)max,
-			  ((end - e.start - 1) >> PAGE_SHIFT) + 1);
-		nr = read_batch(&e, nr, ptes);
-		if (!nr) {
+		ptep = walk_down(&e);
+		if (ptep) {
+			/* The end of a range may be its last byte. */
+			nr = mm_layout_table_end(e.start, end) - e.start;
+			nr = ((nr - 1) >> PAGE_SHIFT) + 1;
+			nr = min(nr, (unsigned long)max);
+			walk_ptes(&e, ptep, nr, fn, arg);
+		} else {
+			nr = 1;
 			e.end = min(ALIGN_DOWN(e.start, e.leaf) + e.leaf - 1,
 				    end - 1) + 1;
-			fn(&e, arg);
-			e.start = e.end;
-			max--;
-		}
-		for (i = 0; i < nr; i++) {
-			note_pte(&e, ptes[i]);
-			while (i + 1 < nr && pte_none(ptes[i]) && pte_none(ptes[i + 1])) {
-				e.end += PAGE_SIZE;
-				i++;
-			}
 			fn(&e, arg);
 			e.start = e.end;
 		}
@@ -248,15 +232,15 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
  * @addr: any address of the kernel
  * @e: filled for the page at @addr
  *
- * Context: any.
+ * Context: as mm_layout_walk_entries().
  */
 void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e)
 {
-	pte_t pte;
+	pte_t *ptep;
 
 	e->start = addr & PAGE_MASK;
-	if (read_batch(e, 1, &pte))
-		note_pte(e, pte);
-	else
-		e->end = e->start + PAGE_SIZE;
+	ptep = walk_down(e);
+	if (ptep)
+		note_pte(e, ptep_get_lockless(ptep));
+	e->end = e->start + PAGE_SIZE;
 }

@@ -793,6 +793,12 @@ enum mm_layout_place {
 	MM_LAYOUT_PLACE_BEYOND,		/* nothing: behind the vmalloc range */
 };
 
+/* Who says that a place in the vmalloc range is his. */
+#define MM_LAYOUT_TILE_FREE	BIT(0)
+#define MM_LAYOUT_TILE_POOL	BIT(1)	/* free, kept for a node */
+#define MM_LAYOUT_TILE_LAZY	BIT(2)	/* freed, but not flushed from TLBs */
+#define MM_LAYOUT_TILE_BUSY	BIT(3)
+
 /**
  * struct mm_layout_mapping - a run of page-table entries that are alike
  * @start: first address
@@ -807,6 +813,7 @@ enum mm_layout_place {
  *	The following pages differ from what is recorded for them by the same
  * @state: what the page is, where that matters
  * @cache: cache mode, as the architecture counts them
+ * @owners: MM_LAYOUT_TILE_*, of what is in no area
  */
 struct mm_layout_mapping {
 	unsigned long start;
@@ -820,13 +827,8 @@ struct mm_layout_mapping {
 	unsigned long recorded;
 	enum mm_layout_page_state state;
 	unsigned int cache;
+	unsigned int owners;
 };
-
-/* Who says that a place in the vmalloc range is his. */
-#define MM_LAYOUT_TILE_FREE	BIT(0)
-#define MM_LAYOUT_TILE_POOL	BIT(1)	/* free, kept for a node */
-#define MM_LAYOUT_TILE_LAZY	BIT(2)	/* freed, but not flushed from TLBs */
-#define MM_LAYOUT_TILE_BUSY	BIT(3)
 
 /**
  * struct mm_layout_tile - a piece of the vmalloc range with the same owners
@@ -950,6 +952,32 @@ struct mm_layout_entry {
 	unsigned int cache;
 };
 
+/* The fact that an entry makes, as far as that says. */
+static inline struct mm_layout_mapping
+mm_layout_entry_mapping(const struct mm_layout_entry *e, enum mm_layout_place place)
+{
+	return (struct mm_layout_mapping) {
+		.start = e->start,
+		.end = e->end,
+		.leaf = e->leaf,
+		.flags = e->flags,
+		.place = place,
+		.pfn = e->pfn,
+		.recorded = MM_LAYOUT_UNKNOWN,
+		.cache = e->cache,
+	};
+}
+
+/*
+ * The part of a range that one page table covers. Not pmd_addr_end(), which is @end
+ * where PMDs are folded.
+ */
+static inline unsigned long mm_layout_table_end(unsigned long addr, unsigned long end)
+{
+	/* The last bytes are compared, since the next table may be at 0. */
+	return min(addr | ~PMD_MASK, end - 1) + 1;
+}
+
 typedef void (*mm_layout_entry_fn)(const struct mm_layout_entry *e, void *arg);
 unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 				     unsigned int max, mm_layout_entry_fn fn,
@@ -1020,6 +1048,7 @@ static inline bool mm_layout_page_reserved(const struct page *page)
 
 bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn);
 struct page *mm_layout_head(struct page *page);
+enum mm_layout_page_state mm_layout_page_state(struct page *page);
 bool mm_layout_ram_known(void);
 void mm_layout_read_zone(struct zone *zone, struct mm_layout_zone *z);
 

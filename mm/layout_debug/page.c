@@ -60,3 +60,23 @@ struct page *mm_layout_head(struct page *page)
 
 	return mm_layout_page_pfn(head, &pfn) ? head : page;
 }
+
+/**
+ * mm_layout_page_state - what a page is, as far as struct pages tell
+ * @page: the page
+ *
+ * Read without a lock: the page may be allocated or freed meanwhile.
+ *
+ * Return: %MM_LAYOUT_PAGE_FREE, %MM_LAYOUT_PAGE_HELD, %MM_LAYOUT_PAGE_OUTSIDE or
+ * %MM_LAYOUT_PAGE_KERNEL.
+ */
+enum mm_layout_page_state mm_layout_page_state(struct page *page)
+{
+	struct page *head = mm_layout_head(page);
+
+	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
+		return MM_LAYOUT_PAGE_KERNEL;
+	if (mm_layout_page_reserved(page))
+		return MM_LAYOUT_PAGE_OUTSIDE;
+	return page_ref_count(head) ? MM_LAYOUT_PAGE_HELD : MM_LAYOUT_PAGE_FREE;
+}

@@ -114,13 +114,8 @@ static void ioremap_run(const struct mm_layout_mapping *m,
 
 static void early_entry(const struct mm_layout_entry *e, void *arg)
 {
-	const struct mm_layout_mapping m = {
-		.start = e->start,
-		.end = e->end,
-		.leaf = e->leaf,
-		.flags = e->flags,
-		.pfn = e->pfn,
-	};
+	const struct mm_layout_mapping m =
+		mm_layout_entry_mapping(e, MM_LAYOUT_PLACE_ANY);
 
 	mm_layout_rules_early_ioremap(&m, arg);
 }
@@ -173,18 +168,11 @@ struct phys_walk {
 static void phys_entry(const struct mm_layout_entry *e, void *arg)
 {
 	const struct phys_walk *w = arg;
-	struct mm_layout_mapping m = {
-		.start = e->start,
-		.end = e->end,
-		.leaf = e->leaf,
-		.flags = e->flags,
-		.place = MM_LAYOUT_PLACE_PHYS,
-		.pfn = e->pfn,
-		.recorded = PHYS_PFN(w->phys + (e->start - w->start)),
-		.cache = e->cache,
-		.asked = true,
-	};
+	struct mm_layout_mapping m =
+		mm_layout_entry_mapping(e, MM_LAYOUT_PLACE_PHYS);
 
+	m.recorded = PHYS_PFN(w->phys + (e->start - w->start));
+	m.asked = true;
 	if (!w->cache)
 		mm_layout_rules_ioremap(&m, NULL);
 	else if (e->flags & MM_LAYOUT_PTE_PRESENT)

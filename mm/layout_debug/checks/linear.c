@@ -76,7 +76,6 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 					    unsigned long addr)
 {
 	unsigned long pfn = (addr - w->linear.page_offset) >> PAGE_SHIFT;
-	struct page *page, *head;
 
 	if (!pfn_valid(pfn))
 		return MM_LAYOUT_PAGE_NONE;
@@ -84,15 +83,7 @@ static enum mm_layout_page_state page_state(const struct linear_walk *w,
 		return MM_LAYOUT_PAGE_KFENCE;
 	if (in_image(addr))
 		return MM_LAYOUT_PAGE_IMAGE;
-	page = pfn_to_page(pfn);
-	head = mm_layout_head(page);
-	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
-		return MM_LAYOUT_PAGE_KERNEL;
-	if (mm_layout_page_reserved(page))
-		return MM_LAYOUT_PAGE_OUTSIDE;
-	if (page_ref_count(head))
-		return MM_LAYOUT_PAGE_HELD;
-	return MM_LAYOUT_PAGE_FREE;
+	return mm_layout_page_state(pfn_to_page(pfn));
 }
 
 static void note_entry(struct linear_walk *w, unsigned long addr,

@@ -9,11 +9,10 @@
  */
 #include <linux/bitmap.h>
 #include <linux/kernel.h>
-#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/module.h>
-#include <linux/page-flags.h>
+#include <linux/percpu.h>
 #include <linux/pgtable.h>
 #include <linux/sched.h>
 #include <linux/sched/clock.h>
@@ -65,17 +64,8 @@ static enum mm_layout_page_state mapped_state(unsigned long pfn)
 
 static enum mm_layout_page_state owned_state(unsigned long pfn)
 {
-	struct page *page, *head;
-
-	if (!pfn_valid(pfn))
-		return MM_LAYOUT_PAGE_NONE;
-	page = pfn_to_page(pfn);
-	head = mm_layout_head(page);
-	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
-		return MM_LAYOUT_PAGE_KERNEL;
-	if (mm_layout_page_reserved(page))
-		return MM_LAYOUT_PAGE_OUTSIDE;
-	return page_ref_count(head) ? MM_LAYOUT_PAGE_HELD : MM_LAYOUT_PAGE_FREE;
+	return pfn_valid(pfn) ? mm_layout_page_state(pfn_to_page(pfn)) :
+				MM_LAYOUT_PAGE_NONE;
 }
 
 static void read_recorded(const struct run_walk *w, unsigned long addr,
@@ -100,16 +90,7 @@ static void read_recorded(const struct run_walk *w, unsigned long addr,
 static void read_mapping(const struct run_walk *w, const struct mm_layout_entry *e,
 			 struct mm_layout_mapping *m)
 {
-	*m = (struct mm_layout_mapping) {
-		.start = e->start,
-		.end = e->end,
-		.leaf = e->leaf,
-		.flags = e->flags,
-		.place = w->place,
-		.pfn = e->pfn,
-		.recorded = MM_LAYOUT_UNKNOWN,
-		.cache = e->cache,
-	};
+	*m = mm_layout_entry_mapping(e, w->place);
 	if (w->used_map) {
 		unsigned long i = (e->start - w->area->start) >> PAGE_SHIFT;
 
@@ -199,6 +180,7 @@ static void block_entries(struct area_walk *w, const struct mm_layout_area *a)
 	DECLARE_BITMAP(used_map, MM_LAYOUT_MAX_BLOCK);
 	struct mm_layout_vmap_block b;
 
+	/* Its area comes before the block, and goes after it. */
 	if (!mm_layout_read_vmap_block(a->start, &b, used_map) ||
 	    a->end - a->start > b.pages * PAGE_SIZE) {
 		w->pos = a->end;
@@ -299,26 +281,22 @@ static void note_tile(const struct mm_layout_tile *t, struct mm_layout_result *r
 }
 
 /*
- * An entry that is not empty, but in no area, by a walk without the locks of the
- * trees. What it is by now is looked at under these.
+ * Entries that were not in an area, by a walk without the locks of the trees. If they
+ * are not empty, what they are by now is read under these.
  */
 static void free_run(const struct mm_layout_mapping *m, struct mm_layout_result *res)
 {
-	struct mm_layout_mapping stray = *m;
+	struct mm_layout_mapping now = *m;
 	struct mm_layout_tile t;
 
-	if (m->flags & MM_LAYOUT_PTE_NONE) {
-		mm_layout_rules_mapping(m, res);
-		return;
+	if (!(m->flags & MM_LAYOUT_PTE_NONE)) {
+		mm_layout_read_tile(m->start, &t);
+		note_tile(&t, res);
+		now.flags = t.flags;
+		now.pfn = t.pfn;
+		now.owners = t.owners;
 	}
-	mm_layout_read_tile(m->start, &t);
-	note_tile(&t, res);
-	/* An area is being mapped, or unmapped; from a pool, that takes no lock. */
-	if (!t.owners || (t.owners & (MM_LAYOUT_TILE_BUSY | MM_LAYOUT_TILE_POOL)))
-		return;
-	stray.flags = t.flags;
-	stray.pfn = t.pfn;
-	mm_layout_rules_mapping(&stray, res);
+	mm_layout_rules_mapping(&now, res);
 }
 
 static void walk_empty(unsigned long start, unsigned long end,
@@ -408,16 +386,7 @@ static void hook_entry(const struct mm_layout_entry *e, void *arg)
 {
 	const struct hook_walk *w = arg;
 	unsigned long offset = e->start - w->start;
-	struct mm_layout_mapping m = {
-		.start = e->start,
-		.end = e->end,
-		.leaf = e->leaf,
-		.flags = e->flags,
-		.place = w->place,
-		.pfn = e->pfn,
-		.recorded = MM_LAYOUT_UNKNOWN,
-		.cache = e->cache,
-	};
+	struct mm_layout_mapping m = mm_layout_entry_mapping(e, w->place);
 
 	if (w->place == MM_LAYOUT_PLACE_PAGES) {
 		struct page *page = w->pages[offset >> PAGE_SHIFT];
@@ -479,7 +448,7 @@ static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
 	pte_t *ptep;
 
 	for (; start < end; start = next) {
-		next = pmd_addr_end(start, end);
+		next = mm_layout_table_end(start, end);
 		ptep = owned_ptes(start);
 		if (!ptep)
 			return false;
@@ -503,7 +472,7 @@ static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
 	return true;
 }
 
-/* Four at a time, since that is half of what it takes. */
+/* Four at a time: the loop takes more than the entries. */
 static __always_inline bool all_empty(const pte_t *ptep, unsigned long nr)
 {
 	pteval_t any = 0;
@@ -522,7 +491,7 @@ static __always_inline bool nothing_mapped(unsigned long start, unsigned long en
 	pte_t *ptep;
 
 	for (; start < end; start = next) {
-		next = pmd_addr_end(start, end);
+		next = mm_layout_table_end(start, end);
 		ptep = owned_ptes(start);
 		if (!ptep || !all_empty(ptep, (next - start) >> PAGE_SHIFT))
 			return false;

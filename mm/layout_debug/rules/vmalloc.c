@@ -100,6 +100,12 @@ static void empty_other(const struct mm_layout_mapping *m, const char *why,
 			 m->start, nr_pages(m), m->pfn, why);
 }
 
+/* An area is being mapped, or unmapped; what is in a pool may be mapped at any time. */
+static bool on_its_way(unsigned int owners)
+{
+	return !owners || (owners & (MM_LAYOUT_TILE_BUSY | MM_LAYOUT_TILE_POOL));
+}
+
 static void in_use(const struct mm_layout_mapping *m, struct mm_layout_result *res)
 {
 	if (m->place == MM_LAYOUT_PLACE_PAGES)
@@ -141,7 +147,8 @@ void mm_layout_rules_mapping(const struct mm_layout_mapping *m,
 		empty_block(m, res);
 		break;
 	case MM_LAYOUT_PLACE_FREE:
-		empty_other(m, "there is no area", res);
+		if (!mapped(m) || !on_its_way(m->owners))
+			empty_other(m, "there is no area", res);
 		break;
 	case MM_LAYOUT_PLACE_UNMAPPED:
 		empty_other(m, "was just unmapped", res);
@@ -156,8 +163,6 @@ static const char *owners_name(unsigned int owners)
 {
 	if (!owners)
 		return "nothing";
-	if (!(owners & (MM_LAYOUT_TILE_BUSY | MM_LAYOUT_TILE_LAZY)))
-		return "free areas of two kinds";
 	if (!(owners & MM_LAYOUT_TILE_BUSY))
 		return "a free and a lazily freed area";
 	return owners & MM_LAYOUT_TILE_LAZY ? "a busy and a lazily freed area" :
