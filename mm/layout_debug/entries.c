@@ -200,7 +200,7 @@ static void walk_ptes(struct mm_layout_entry *e, pte_t *ptep, unsigned long nr,
  * Return: where the walk has stopped: @end, or where to go on.
  */
 unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
-				     unsigned int max, mm_layout_entry_fn fn,
+				     unsigned long max, mm_layout_entry_fn fn,
 				     void *arg)
 {
 	struct mm_layout_entry e = { .start = start };
@@ -213,7 +213,7 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 			/* The end of a range may be its last byte. */
 			nr = mm_layout_table_end(e.start, end) - e.start;
 			nr = ((nr - 1) >> PAGE_SHIFT) + 1;
-			nr = min(nr, (unsigned long)max);
+			nr = min(nr, max);
 			walk_ptes(&e, ptep, nr, fn, arg);
 		} else {
 			nr = 1;

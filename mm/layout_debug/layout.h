@@ -980,7 +980,7 @@ static inline unsigned long mm_layout_table_end(unsigned long addr, unsigned lon
 
 typedef void (*mm_layout_entry_fn)(const struct mm_layout_entry *e, void *arg);
 unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
-				     unsigned int max, mm_layout_entry_fn fn,
+				     unsigned long max, mm_layout_entry_fn fn,
 				     void *arg);
 void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e);
 unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot);
