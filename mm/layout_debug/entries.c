@@ -211,9 +211,8 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 		ptep = walk_down(&e);
 		if (ptep) {
 			/* The end of a range may be its last byte. */
-			nr = mm_layout_table_end(e.start, end) - e.start;
-			nr = ((nr - 1) >> PAGE_SHIFT) + 1;
-			nr = min(nr, max);
+			nr = ((end - e.start - 1) >> PAGE_SHIFT) + 1;
+			nr = min3(nr, max, PTRS_PER_PTE - pte_index(e.start));
 			walk_ptes(&e, ptep, nr, fn, arg);
 		} else {
 			nr = 1;

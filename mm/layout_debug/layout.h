@@ -968,16 +968,6 @@ mm_layout_entry_mapping(const struct mm_layout_entry *e, enum mm_layout_place pl
 	};
 }
 
-/*
- * The part of a range that one page table covers. Not pmd_addr_end(), which is @end
- * where PMDs are folded.
- */
-static inline unsigned long mm_layout_table_end(unsigned long addr, unsigned long end)
-{
-	/* The last bytes are compared, since the next table may be at 0. */
-	return min(addr | ~PMD_MASK, end - 1) + 1;
-}
-
 typedef void (*mm_layout_entry_fn)(const struct mm_layout_entry *e, void *arg);
 unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 				     unsigned long max, mm_layout_entry_fn fn,

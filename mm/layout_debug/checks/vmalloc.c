@@ -425,55 +425,65 @@ static noinline void tell_unmapped(unsigned long start, unsigned long end)
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 
 /*
- * The entries of a range that the caller owns, so that its page table stays. NULL if
- * there are none, or a large one. Levels above are always there.
+ * The entries of @nr pages of a range that the caller owns, so that its page table stays.
+ * Sets @here to how many of them that table has. NULL if there are none, or a large one.
+ * Levels above are always there.
  */
-static __always_inline pte_t *owned_ptes(unsigned long addr)
+static __always_inline pte_t *owned_ptes(unsigned long addr, unsigned long nr,
+					 unsigned long *here)
 {
 	pte_t *table = mm_layout_pmd_table(*pmd_off_k(addr));
 
+	*here = min(nr, PTRS_PER_PTE - pte_index(addr));
 	return table ? table + pte_index(addr) : NULL;
+}
+
+/* Pages often follow each other. Where they do not, the frame is asked for anew. */
+static __always_inline bool are_mapped(const pte_t *ptep, unsigned long nr,
+				       pteval_t base, struct page **pages)
+{
+	struct page *page = *pages;
+	pteval_t wanted = base + ((pteval_t)page_to_pfn(page) << PAGE_SHIFT);
+
+	for (;;) {
+		if (pte_val(*ptep) != wanted)
+			return false;
+		if (!--nr)
+			return true;
+		ptep++;
+		wanted += PAGE_SIZE;
+		if (*++pages == ++page)
+			continue;
+		page = *pages;
+		wanted = base + ((pteval_t)page_to_pfn(page) << PAGE_SHIFT);
+	}
 }
 
 /*
  * Are these pages mapped one after the other? Who calls vmalloc() with the hooks on
- * pays for this: some ten instructions a page, less where pages follow each other.
+ * pays for this: some ten instructions a page.
  */
 static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
 					 pgprot_t prot, struct page **pages)
 {
-	pteval_t wanted, base = mm_layout_pte_base(prot);
-	unsigned long next, left;
-	struct page *page;
+	unsigned long here, nr = (end - start) >> PAGE_SHIFT;
+	pteval_t base = mm_layout_pte_base(prot);
 	pte_t *ptep;
 
-	for (; start < end; start = next) {
-		next = mm_layout_table_end(start, end);
-		ptep = owned_ptes(start);
-		if (!ptep)
+	for (;;) {
+		ptep = owned_ptes(start, nr, &here);
+		if (!ptep || !are_mapped(ptep, here, base, pages))
 			return false;
-		left = (next - start) >> PAGE_SHIFT;
-		while (left) {
-			page = *pages;
-			wanted = base + ((pteval_t)page_to_pfn(page) << PAGE_SHIFT);
-			for (;;) {
-				if (pte_val(*ptep) != wanted)
-					return false;
-				if (!--left)
-					break;
-				ptep++;
-				wanted += PAGE_SIZE;
-				if (*++pages != ++page)
-					break;
-			}
-		}
-		pages++;
+		nr -= here;
+		if (!nr)
+			return true;
+		start += here << PAGE_SHIFT;
+		pages += here;
 	}
-	return true;
 }
 
 /* Four at a time: the loop takes more than the entries. */
-static __always_inline bool all_empty(const pte_t *ptep, unsigned long nr)
+static __always_inline bool are_empty(const pte_t *ptep, unsigned long nr)
 {
 	pteval_t any = 0;
 
@@ -487,16 +497,18 @@ static __always_inline bool all_empty(const pte_t *ptep, unsigned long nr)
 
 static __always_inline bool nothing_mapped(unsigned long start, unsigned long end)
 {
-	unsigned long next;
+	unsigned long here, nr = (end - start) >> PAGE_SHIFT;
 	pte_t *ptep;
 
-	for (; start < end; start = next) {
-		next = mm_layout_table_end(start, end);
-		ptep = owned_ptes(start);
-		if (!ptep || !all_empty(ptep, (next - start) >> PAGE_SHIFT))
+	for (;;) {
+		ptep = owned_ptes(start, nr, &here);
+		if (!ptep || !are_empty(ptep, here))
 			return false;
+		nr -= here;
+		if (!nr)
+			return true;
+		start += here << PAGE_SHIFT;
 	}
-	return true;
 }
 
 #else
