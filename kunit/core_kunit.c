@@ -215,6 +215,12 @@ static int swap_entry(pte_t *ptep, unsigned long addr, void *arg)
 /* Puts @new where the page-table entry of @addr is, and returns what was there. */
 pte_t mm_layout_swap_entry(struct kunit *test, unsigned long addr, pte_t new)
 {
+	/* The end of the last page of all is none that can be asked for. */
+	if (!(addr + PAGE_SIZE)) {
+		swap_entry(virt_to_kpte(addr), addr, &new);
+		flush_tlb_all();
+		return new;
+	}
 	KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
 						  swap_entry, &new), 0);
 	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);

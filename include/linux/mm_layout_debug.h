@@ -92,6 +92,39 @@ struct mm_layout_bounds {
 #define MM_LAYOUT_PTE_GLOBAL	BIT(4)
 #define MM_LAYOUT_PTE_SOFT	BIT(5)	/* a software bit without a use there */
 #define MM_LAYOUT_PTE_EXEC	BIT(6)	/* executable, where others need not be */
+#define MM_LAYOUT_PTE_RESERVED	BIT(7)	/* a bit that the CPU does not know */
+
+/* What belongs to an address that is fixed at build time. */
+enum mm_layout_fixed_kind {
+	MM_LAYOUT_SLOT_EMPTY,	/* nothing */
+	MM_LAYOUT_SLOT_DEVICE,	/* registers, or nothing */
+	MM_LAYOUT_SLOT_PAGE,	/* memory of the kernel's own */
+};
+
+/**
+ * struct mm_layout_fixed_slot - a range of addresses that is fixed at build time
+ * @name: of what it is for
+ * @nr: which of several; -1 if there is but one
+ * @start: first address
+ * @end: address behind the last byte
+ * @kind: what belongs there
+ * @phys: physical address that belongs at @start, if @phys_known
+ * @phys_known: whether that is known
+ * @readonly: it must not be writable; otherwise a page has to be
+ */
+struct mm_layout_fixed_slot {
+	const char *name;
+	int nr;
+	unsigned long start;
+	unsigned long end;
+	enum mm_layout_fixed_kind kind;
+	phys_addr_t phys;
+	bool phys_known;
+	bool readonly;
+};
+
+typedef void (*mm_layout_fixed_fn)(const struct mm_layout_fixed_slot *slot,
+				   void *arg);
 
 /*
  * What an architecture tells about itself. The defaults in
@@ -105,6 +138,8 @@ unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr);
 bool mm_layout_arch_memtype(unsigned long pfn, unsigned int *cache);
 const char *mm_layout_arch_cache_name(unsigned int cache);
 bool mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *end);
+bool mm_layout_arch_fixed(mm_layout_fixed_fn fn, void *arg);
+bool mm_layout_arch_regions_complete(void);
 
 /* What of the memory is RAM, for an architecture's own readers. */
 typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
@@ -131,6 +166,9 @@ void __mm_layout_vmap_phys(unsigned long start, unsigned long end,
 			   phys_addr_t phys);
 void __mm_layout_ioremap(unsigned long start, unsigned long size,
 			 phys_addr_t phys);
+void __mm_layout_kmap(struct page *page, unsigned long addr, pte_t pte,
+		      int count);
+void __mm_layout_kmap_local(unsigned long addr, pte_t *ptep, pte_t wanted);
 
 /*
  * One page, which is a block in any zone, in a zone that a request allows which asks for
@@ -251,6 +289,39 @@ static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
 		__mm_layout_ioremap(start, size, phys);
 }
 
+/**
+ * mm_layout_kmap - hook: kmap() has mapped a page of highmem, or found it mapped
+ * @page: the page
+ * @addr: its address
+ * @pte: entry of that
+ * @count: users of the slot, plus 1
+ *
+ * Context: process, with the lock of the kmap window held.
+ */
+static inline void mm_layout_kmap(struct page *page, unsigned long addr,
+				  pte_t pte, int count)
+{
+	if (IS_ENABLED(CONFIG_MM_LAYOUT_KMAP) &&
+	    static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_kmap(page, addr, pte, count);
+}
+
+/**
+ * mm_layout_kmap_local - hook: a slot of kmap_local_page() was set or cleared
+ * @addr: address of the slot
+ * @ptep: its entry
+ * @wanted: what was written to it
+ *
+ * Context: any, preemption is off.
+ */
+static inline void mm_layout_kmap_local(unsigned long addr, pte_t *ptep,
+					pte_t wanted)
+{
+	if (IS_ENABLED(CONFIG_MM_LAYOUT_KMAP) &&
+	    static_branch_unlikely(&mm_layout_hooks))
+		__mm_layout_kmap_local(addr, ptep, wanted);
+}
+
 #else /* CONFIG_MM_LAYOUT_DEBUG */
 
 static inline void mm_layout_final_scan(void) { }
@@ -281,6 +352,16 @@ static inline void mm_layout_vmap_phys(unsigned long start, unsigned long end,
 
 static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
 				     phys_addr_t phys)
+{
+}
+
+static inline void mm_layout_kmap(struct page *page, unsigned long addr,
+				  pte_t pte, int count)
+{
+}
+
+static inline void mm_layout_kmap_local(unsigned long addr, pte_t *ptep,
+					pte_t wanted)
 {
 }
 

@@ -137,6 +137,30 @@ bool __weak mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *en
 	return false;
 }
 
+/**
+ * mm_layout_arch_fixed - what belongs to addresses that are fixed at build time
+ * @fn: called for each range of them, or part of one
+ * @arg: for @fn
+ *
+ * Context: process.
+ *
+ * Return: false if that is not known.
+ */
+bool __weak mm_layout_arch_fixed(mm_layout_fixed_fn fn, void *arg)
+{
+	return false;
+}
+
+/**
+ * mm_layout_arch_regions_complete - does mm_layout_arch_regions() tell of all?
+ *
+ * Return: true if what is in no region is not used for anything.
+ */
+bool __weak mm_layout_arch_regions_complete(void)
+{
+	return false;
+}
+
 /*
  * RAM as memblock had it when zones, struct pages and the linear map were made
  * of it. The resource tree will not do: what EFI or ACPI tables occupy is taken

@@ -148,6 +148,11 @@ static const struct {
 	[MM_LAYOUT_CHECK_ALLOC] = { "alloc", mm_layout_check_alloc },
 	[MM_LAYOUT_CHECK_VMALLOC] = { "vmalloc", mm_layout_check_vmalloc },
 	[MM_LAYOUT_CHECK_IOREMAP] = { "ioremap", mm_layout_check_ioremap },
+	[MM_LAYOUT_CHECK_KMAP] = { "kmap", mm_layout_check_kmap },
+	[MM_LAYOUT_CHECK_FIXED] = { "fixed", mm_layout_check_fixed },
+	[MM_LAYOUT_CHECK_PGDIR] = { "pgdir", mm_layout_check_pgdir },
+	[MM_LAYOUT_CHECK_PROT] = { "prot", mm_layout_check_prot },
+	[MM_LAYOUT_CHECK_ADDRESS] = { "address", mm_layout_check_address },
 };
 
 /**

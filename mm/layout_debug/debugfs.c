@@ -78,6 +78,7 @@ static int map_show(struct seq_file *m, void *unused)
 	show_zones(m);
 	put_online_mems();
 	mm_layout_show_usage(m);
+	mm_layout_show_kmap(m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(map);

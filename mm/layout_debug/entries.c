@@ -39,10 +39,13 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 	return mm_layout_pmd_leaf_pfn(pmd);
 }
 
-/* One in highmem has no address. */
+/*
+ * One in highmem has no address. Not pmd_bad(): it says so of what PTI shares with user
+ * mode, which is global.
+ */
 static bool is_table(pmd_t pmd)
 {
-	return !pmd_bad(pmd) && mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
+	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
 }
 
 #else
@@ -91,6 +94,12 @@ static bool is_table(pmd_t pmd)
 unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot)
 {
 	return pte_layout_flags(mk_pte(page, prot));
+}
+
+/* What an entry says, as MM_LAYOUT_PTE_*. */
+unsigned int mm_layout_entry_flags(pte_t pte)
+{
+	return pte_layout_flags(pte);
 }
 
 /* The frame of an address in a large page. */
@@ -188,7 +197,7 @@ static void walk_ptes(struct mm_layout_entry *e, pte_t *ptep, unsigned long nr,
 /**
  * mm_layout_walk_entries - call a function for each page-table entry of a range
  * @start: first address, a multiple of %PAGE_SIZE
- * @end: address behind the last byte
+ * @end: address behind the last byte, 0 for the end of the address space
  * @max: read so many entries at most
  * @fn: called with what an entry says of its part of the range. Empty ones that
  *	follow each other may be told as one
@@ -204,20 +213,20 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 				     void *arg)
 {
 	struct mm_layout_entry e = { .start = start };
-	unsigned long nr;
+	unsigned long nr, last = end - 1;
 	pte_t *ptep;
 
-	while (e.start < end && max) {
+	while (e.start >= start && e.start <= last && max) {
 		ptep = walk_down(&e);
 		if (ptep) {
-			/* The end of a range may be its last byte. */
-			nr = ((end - e.start - 1) >> PAGE_SHIFT) + 1;
+			/* Some count the last byte as the end. */
+			nr = ((last - e.start) >> PAGE_SHIFT) + 1;
 			nr = min3(nr, max, PTRS_PER_PTE - pte_index(e.start));
 			walk_ptes(&e, ptep, nr, fn, arg);
 		} else {
 			nr = 1;
 			e.end = min(ALIGN_DOWN(e.start, e.leaf) + e.leaf - 1,
-				    end - 1) + 1;
+				    last) + 1;
 			fn(&e, arg);
 			e.start = e.end;
 		}

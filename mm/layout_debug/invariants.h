@@ -144,3 +144,53 @@ INVARIANT(IOREMAP_CACHE, IOREMAP, "ioremap-cache",
 	  "an ioremap area has the cache mode that is reserved, and is not executable when made")
 INVARIANT(IOREMAP_EARLY, IOREMAP, "ioremap-early",
 	  "no slot of early_ioremap() is mapped after boot")
+
+/* kmap */
+INVARIANT(KMAP_COUNT, KMAP, "kmap-count",
+	  "a slot of the kmap window is mapped if and only if it has a count")
+INVARIANT(KMAP_PAGE, KMAP, "kmap-page",
+	  "a slot of the kmap window leads to the highmem page that has its address")
+INVARIANT(KMAP_FLAGS, KMAP, "kmap-flags",
+	  "a slot of the kmap window has the protections that kmap() asks for")
+INVARIANT(KMAP_TABLE, KMAP, "kmap-table",
+	  "the entries of all kmap() and kmap_local_page() slots follow each other")
+INVARIANT(KMAP_LOCAL, KMAP, "kmap-local",
+	  "a kmap_local_page() slot holds what the task on its CPU has mapped, else nothing")
+INVARIANT(KMAP_GUARD, KMAP, "kmap-guard",
+	  "slots that separate those of kmap_local_page() are not mapped")
+
+/* Fixed mappings */
+INVARIANT(FIXED_EMPTY, FIXED, "fixed-empty",
+	  "guard pages and unused or boot-time slots of fixed mappings are not mapped")
+INVARIANT(FIXED_DEVICE, FIXED, "fixed-device",
+	  "a fixmap slot for registers leads to no RAM in use, and is not write-back")
+INVARIANT(FIXED_PAGE, FIXED, "fixed-page",
+	  "a page of the CPU entry area is mapped, protected as it has to be")
+
+/* Page directories */
+INVARIANT(PGDIR_SAME, PGDIR, "pgdir-same",
+	  "outside the vmalloc range all page directories have the kernel entries of init_mm")
+INVARIANT(PGDIR_LAZY, PGDIR, "pgdir-lazy",
+	  "in the vmalloc range a kernel entry of a page directory is init_mm's, or missing")
+INVARIANT(PGDIR_TABLE, PGDIR, "pgdir-table",
+	  "page directories lead to page tables in lowmem, those of users not to the kernel's")
+
+/* Protections and cache modes */
+INVARIANT(PROT_WX, PROT, "prot-wx",
+	  "nothing is writable and executable once the kernel is write-protected")
+INVARIANT(PROT_NX, PROT, "prot-nx",
+	  "no entry has a bit that the CPU does not know")
+INVARIANT(PROT_USER, PROT, "prot-user",
+	  "nothing above PAGE_OFFSET is open to user space")
+INVARIANT(CACHE_ALIAS, PROT, "cache-alias",
+	  "RAM that is mapped in the vmalloc range has the cache mode of its linear address")
+INVARIANT(CACHE_RAM, PROT, "cache-ram",
+	  "lowmem has the cache mode that is reserved for it, write-back if it is free")
+
+/* Addresses */
+INVARIANT(ADDRESS_LINEAR, ADDRESS, "address-linear",
+	  "virt_addr_valid() is true in the linear map, and only there")
+INVARIANT(ADDRESS_VMALLOC, ADDRESS, "address-vmalloc",
+	  "is_vmalloc_addr() and is_ioremap_addr() are true in their range, and only there")
+INVARIANT(ADDRESS_KMAP, ADDRESS, "address-kmap",
+	  "is_kmap_addr() is true in the kmap window and in kmap_local_page() slots only")

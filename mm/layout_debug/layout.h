@@ -48,6 +48,11 @@ enum mm_layout_check_id {
 	MM_LAYOUT_CHECK_ALLOC,
 	MM_LAYOUT_CHECK_VMALLOC,
 	MM_LAYOUT_CHECK_IOREMAP,
+	MM_LAYOUT_CHECK_KMAP,
+	MM_LAYOUT_CHECK_FIXED,
+	MM_LAYOUT_CHECK_PGDIR,
+	MM_LAYOUT_CHECK_PROT,
+	MM_LAYOUT_CHECK_ADDRESS,
 	MM_LAYOUT_NR_CHECKS
 };
 
@@ -932,6 +937,264 @@ bool mm_layout_read_vmap_block(unsigned long addr,
 			       struct mm_layout_vmap_block *b,
 			       unsigned long *used_map);
 
+/* === Facts and rules: kmap and kmap_local === */
+
+/**
+ * struct mm_layout_kmap - a slot of the kmap window
+ * @addr: its address
+ * @count: 0 if it is free, 1 if it is mapped without a user, else users + 1
+ * @flags: of its entry, MM_LAYOUT_PTE_*
+ * @wanted: MM_LAYOUT_PTE_* that kmap() asks for
+ * @pfn: frame that it leads to
+ * @highmem: that frame is highmem
+ * @address: page_address() of that frame; 0 if it has none
+ * @recorded: frame that the address of the slot is recorded for
+ */
+struct mm_layout_kmap {
+	unsigned long addr;
+	int count;
+	unsigned int flags;
+	unsigned int wanted;
+	unsigned long pfn;
+	bool highmem;
+	unsigned long address;
+	unsigned long recorded;
+};
+
+/**
+ * struct mm_layout_slot - where the entry of a slot is
+ * @addr: address of the slot
+ * @entry: address of the entry that is used for it
+ * @walked: the same by a page-table walk
+ */
+struct mm_layout_slot {
+	unsigned long addr;
+	unsigned long entry;
+	unsigned long walked;
+};
+
+/**
+ * struct mm_layout_local - a slot of kmap_local_page()
+ * @addr: its address
+ * @cpu: whose it is
+ * @guard: it is there to catch stray accesses (DEBUG_KMAP_LOCAL)
+ * @used: the task on that CPU uses it
+ * @value: of its entry, without what the CPU sets
+ * @recorded: the same as the task has recorded it, if @used
+ */
+struct mm_layout_local {
+	unsigned long addr;
+	unsigned int cpu;
+	bool guard;
+	bool used;
+	u64 value;
+	u64 recorded;
+};
+
+void mm_layout_rules_kmap(const struct mm_layout_kmap *k,
+			  struct mm_layout_result *res);
+void mm_layout_rules_slot(const struct mm_layout_slot *s,
+			  struct mm_layout_result *res);
+void mm_layout_rules_local(const struct mm_layout_local *l,
+			   struct mm_layout_result *res);
+
+#ifdef CONFIG_MM_LAYOUT_KMAP
+/* In mm/highmem.c, for what is known there only. */
+
+/**
+ * struct mm_layout_raw_kmap - a slot of the kmap window, not yet a fact
+ * @count: its count
+ * @ptep: its entry
+ * @pte: what that holds
+ * @highmem: that is a page of highmem
+ * @virtual: page_address() of the page; NULL if it has none
+ * @recorded: page that the slot was made for last; NULL if it never was
+ */
+struct mm_layout_raw_kmap {
+	int count;
+	pte_t *ptep;
+	pte_t pte;
+	bool highmem;
+	void *virtual;
+	const struct page *recorded;
+};
+
+/**
+ * struct mm_layout_raw_local - the kmap_local_page() slots of a CPU, not yet facts
+ * @depth: how many of them the running task uses, guards included
+ * @ptep: their entries
+ * @pte: what these hold
+ * @recorded: what the task has recorded of that
+ */
+struct mm_layout_raw_local {
+	unsigned int depth;
+	pte_t *ptep[KM_MAX_IDX];
+	pte_t pte[KM_MAX_IDX];
+	pte_t recorded[KM_MAX_IDX];
+};
+
+void mm_layout_read_kmap(unsigned int nr, struct mm_layout_raw_kmap *k);
+void mm_layout_read_local(unsigned int cpu, bool running,
+			  struct mm_layout_raw_local *l);
+#endif
+
+/* === Facts and rules: fixed mappings === */
+
+/**
+ * struct mm_layout_fixed - what is mapped at an address that is fixed at build time
+ * @slot: what belongs there
+ * @start: first address of entries that are alike
+ * @end: address behind the last byte
+ * @flags: MM_LAYOUT_PTE_*
+ * @pfn: frame that @start leads to
+ * @recorded: frame that it should lead to, or %MM_LAYOUT_UNKNOWN
+ * @cached: as ordinary memory is
+ * @ram: RAM that the kernel uses
+ */
+struct mm_layout_fixed {
+	const struct mm_layout_fixed_slot *slot;
+	unsigned long start;
+	unsigned long end;
+	unsigned int flags;
+	unsigned long pfn;
+	unsigned long recorded;
+	bool cached;
+	bool ram;
+};
+
+void mm_layout_rules_fixed(const struct mm_layout_fixed *f,
+			   struct mm_layout_result *res);
+
+/* === Facts and rules: page directories === */
+
+/**
+ * struct mm_layout_pgdir - entries of a page directory against those of init_mm
+ * @whose: task that has it, or name of the directory
+ * @pid: of the task; 0 if it is none
+ * @start: first address
+ * @end: address behind the last byte; one entry, unless all are as they should be
+ * @value: of the entry, without what the CPU sets
+ * @reference: of the entry of init_mm
+ * @lazy: in the vmalloc range, where entries are added when there is a fault
+ * @stale: a large page as it was before it was protected or split, in a directory that
+ *	is not told of that
+ */
+struct mm_layout_pgdir {
+	const char *whose;
+	int pid;
+	unsigned long start;
+	unsigned long end;
+	u64 value;
+	u64 reference;
+	bool lazy;
+	bool stale;
+};
+
+/**
+ * struct mm_layout_table - a page table that a page directory leads to
+ * @whose: task that has the directory, or name of the directory
+ * @pid: of the task; 0 if it is none
+ * @start: first address
+ * @end: address behind the last byte
+ * @pfn: its frame
+ * @max_low_pfn: pfn behind lowmem
+ * @typed: it is marked as a page table
+ * @reserved: it is reserved: it was made at boot
+ * @kernel: it is marked as one of the kernel's
+ * @user: @start is in user space
+ */
+struct mm_layout_table {
+	const char *whose;
+	int pid;
+	unsigned long start;
+	unsigned long end;
+	unsigned long pfn;
+	unsigned long max_low_pfn;
+	bool typed;
+	bool reserved;
+	bool kernel;
+	bool user;
+};
+
+void mm_layout_rules_pgdir(const struct mm_layout_pgdir *p,
+			   struct mm_layout_result *res);
+void mm_layout_rules_table(const struct mm_layout_table *t,
+			   struct mm_layout_result *res);
+
+/* === Facts and rules: protections and cache modes === */
+
+/**
+ * struct mm_layout_prot - entries of the kernel's page table that are alike
+ * @start: first address
+ * @end: address behind the last byte
+ * @flags: MM_LAYOUT_PTE_*
+ * @firmware: code of the firmware, or of kexec, which writes to itself
+ */
+struct mm_layout_prot {
+	unsigned long start;
+	unsigned long end;
+	unsigned int flags;
+	bool firmware;
+};
+
+/**
+ * struct mm_layout_cached - RAM, and how it is cached in the linear map and elsewhere
+ * @start: first address
+ * @end: address behind the last byte
+ * @pfn: frame that @start leads to
+ * @cache: cache mode there
+ * @other: what it is compared with: the mode in the linear map, or the reserved one
+ * @free: the page allocator owns it
+ * @cache_name: name of @cache
+ * @other_name: name of @other
+ */
+struct mm_layout_cached {
+	unsigned long start;
+	unsigned long end;
+	unsigned long pfn;
+	unsigned int cache;
+	unsigned int other;
+	bool free;
+	const char *cache_name;
+	const char *other_name;
+};
+
+void mm_layout_rules_prot(const struct mm_layout_prot *p,
+			  struct mm_layout_result *res);
+void mm_layout_rules_alias(const struct mm_layout_cached *c,
+			   struct mm_layout_result *res);
+void mm_layout_rules_ram_cache(const struct mm_layout_cached *c,
+			       struct mm_layout_result *res);
+
+/* === Facts and rules: what the kernel says of an address === */
+
+enum mm_layout_predicate_kind {
+	MM_LAYOUT_SAYS_LINEAR,
+	MM_LAYOUT_SAYS_VMALLOC,
+	MM_LAYOUT_SAYS_KMAP,
+};
+
+/**
+ * struct mm_layout_predicate - what the kernel says of an address
+ * @name: of the function that was asked
+ * @kind: what it should tell from all else
+ * @addr: the address
+ * @where: name of the region that it is in
+ * @answer: what it says
+ * @expected: what the layout says
+ */
+struct mm_layout_predicate {
+	const char *name;
+	enum mm_layout_predicate_kind kind;
+	unsigned long addr;
+	const char *where;
+	bool answer;
+	bool expected;
+};
+
+void mm_layout_rules_predicate(const struct mm_layout_predicate *p,
+			       struct mm_layout_result *res);
+
 /* === Page-table entries of the kernel === */
 
 /**
@@ -974,6 +1237,7 @@ unsigned long mm_layout_walk_entries(unsigned long start, unsigned long end,
 				     void *arg);
 void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e);
 unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot);
+unsigned int mm_layout_entry_flags(pte_t pte);
 
 /* A visitor of all areas. */
 struct mm_layout_area_visit {
@@ -997,18 +1261,47 @@ void mm_layout_check_slab(struct mm_layout_result *res);
 void mm_layout_check_alloc(struct mm_layout_result *res);
 void mm_layout_check_vmalloc(struct mm_layout_result *res);
 void mm_layout_check_ioremap(struct mm_layout_result *res);
+void mm_layout_check_fixed(struct mm_layout_result *res);
+void mm_layout_check_address(struct mm_layout_result *res);
 void mm_layout_show_slabs(struct seq_file *m);
 void mm_layout_show_areas(struct seq_file *m);
 void mm_layout_show_usage(struct seq_file *m);
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 void mm_layout_check_linear(struct mm_layout_result *res);
+void mm_layout_check_pgdir(struct mm_layout_result *res);
+void mm_layout_check_prot(struct mm_layout_result *res);
 #else
 static inline void mm_layout_check_linear(struct mm_layout_result *res)
 {
 	mm_layout_skip_check(res, MM_LAYOUT_CHECK_LINEAR,
 			     "the linear map of this architecture is not walked");
 }
+
+static inline void mm_layout_check_pgdir(struct mm_layout_result *res)
+{
+	mm_layout_skip_check(res, MM_LAYOUT_CHECK_PGDIR,
+			     "page directories of this architecture are not walked");
+}
+
+static inline void mm_layout_check_prot(struct mm_layout_result *res)
+{
+	mm_layout_skip_check(res, MM_LAYOUT_CHECK_PROT,
+			     "page tables of this architecture are not walked");
+}
+#endif
+
+#ifdef CONFIG_MM_LAYOUT_KMAP
+void mm_layout_check_kmap(struct mm_layout_result *res);
+void mm_layout_show_kmap(struct seq_file *m);
+#else
+static inline void mm_layout_check_kmap(struct mm_layout_result *res)
+{
+	mm_layout_skip_check(res, MM_LAYOUT_CHECK_KMAP,
+			     "there is no kmap window, or it is not known");
+}
+
+static inline void mm_layout_show_kmap(struct seq_file *m) { }
 #endif
 
 /*
@@ -1126,6 +1419,8 @@ enum mm_layout_hook {
 	MM_LAYOUT_HOOK_VUNMAP,		/* something is unmapped there */
 	MM_LAYOUT_HOOK_VMAP_PHYS,	/* a physical range is mapped there */
 	MM_LAYOUT_HOOK_IOREMAP,		/* ioremap() */
+	MM_LAYOUT_HOOK_KMAP,		/* kmap() of highmem */
+	MM_LAYOUT_HOOK_LOCAL,		/* a slot of kmap_local_page() is set or cleared */
 	MM_LAYOUT_NR_HOOKS
 };
 

@@ -6,18 +6,24 @@
  */
 #define pr_fmt(fmt) "mm_layout: " fmt
 
+#include <linux/efi.h>
 #include <linux/highmem.h>
 #include <linux/irqflags.h>
+#include <linux/kexec.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/mmap_lock.h>
+#include <linux/pci.h>
+#include <linux/percpu.h>
 #include <linux/pgtable.h>
 #include <linux/printk.h>
 
 #include <asm/cpu_entry_area.h>
+#include <asm/desc.h>
 #include <asm/dma.h>
+#include <asm/e820/types.h>
 #include <asm/fixmap.h>
 #include <asm/pgtable_areas.h>
 #include <asm/sections.h>
@@ -257,10 +263,221 @@ unsigned long mm_layout_ro_end(void)
 	return ALIGN_DOWN((unsigned long)__end_rodata, PAGE_SIZE);
 }
 
+#ifdef CONFIG_PCI_BIOS
+static bool in_pci_bios(unsigned long addr)
+{
+	return pcibios_enabled && addr >= PAGE_OFFSET + BIOS_BEGIN &&
+	       addr < PAGE_OFFSET + BIOS_END;
+}
+#else
+static bool in_pci_bios(unsigned long addr)
+{
+	return false;
+}
+#endif
+
+#ifdef CONFIG_KEXEC_CORE
+/* The page that copies the next kernel to its place writes to itself. */
+static bool may_be_kexec(const struct page *page)
+{
+	return page && (READ_ONCE(kexec_image) || READ_ONCE(kexec_crash_image)) &&
+	       page_count(page);
+}
+#else
+static bool may_be_kexec(const struct page *page)
+{
+	return false;
+}
+#endif
+
+/*
+ * Before mark_rodata_ro() the image is both, and all that shares a large page with it,
+ * see kernel_physical_mapping_init().
+ */
+static bool in_open_image(unsigned long addr)
+{
+	return !kernel_set_to_readonly &&
+	       addr >= ALIGN_DOWN((unsigned long)_text, PMD_SIZE) &&
+	       addr < ALIGN((unsigned long)_end, PMD_SIZE);
+}
+
+/**
+ * mm_layout_wx_ok - may the kernel write to what is executable here?
+ * @addr: a kernel address
+ * @pfn: frame that it leads to
+ *
+ * Return: true for code of the firmware or of kexec, and for the kernel's while it boots.
+ */
+bool mm_layout_wx_ok(unsigned long addr, unsigned long pfn)
+{
+	const struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+
+	if (in_pci_bios(addr) || in_open_image(addr))
+		return true;
+	/* See efi_runtime_update_mappings(). */
+	if (efi_enabled(EFI_RUNTIME_SERVICES) && (!page || PageReserved(page)) &&
+	    !(addr >= (unsigned long)_text && addr < (unsigned long)_end))
+		return true;
+	return may_be_kexec(page);
+}
+
+/* The list above has all but user space. */
+bool mm_layout_arch_regions_complete(void)
+{
+	return true;
+}
+
 /* The slots take turns in one page table, see early_ioremap_init(). */
 bool mm_layout_arch_early_ioremap(unsigned long *start, unsigned long *end)
 {
 	*start = fix_to_virt(FIX_BTMAP_BEGIN);
 	*end = fix_to_virt(FIX_BTMAP_END) + PAGE_SIZE;
+	return true;
+}
+
+/* === Fixed mappings === */
+
+DECLARE_PER_CPU_PAGE_ALIGNED(struct doublefault_stack, doublefault_stack);
+
+struct fixed_list {
+	mm_layout_fixed_fn fn;
+	void *arg;
+};
+
+static void tell_empty(const struct fixed_list *l, const char *name, int nr,
+		       unsigned long start, unsigned long end)
+{
+	const struct mm_layout_fixed_slot slot = {
+		.name = name,
+		.nr = nr,
+		.start = start,
+		.end = end,
+		.kind = MM_LAYOUT_SLOT_EMPTY,
+	};
+
+	if (start != end)
+		l->fn(&slot, l->arg);
+}
+
+/* Slots from @first to @last. Higher numbers are at lower addresses. */
+static void tell_device(const struct fixed_list *l, const char *name,
+			unsigned int first, unsigned int last)
+{
+	const struct mm_layout_fixed_slot slot = {
+		.name = name,
+		.nr = -1,
+		.start = __fix_to_virt(last),
+		.end = __fix_to_virt(first) + PAGE_SIZE,
+		.kind = MM_LAYOUT_SLOT_DEVICE,
+	};
+
+	l->fn(&slot, l->arg);
+}
+
+static void tell_page(const struct fixed_list *l, const char *name, int nr,
+		      void *addr, unsigned long size, phys_addr_t phys)
+{
+	const struct mm_layout_fixed_slot slot = {
+		.name = name,
+		.nr = nr,
+		.start = (unsigned long)addr,
+		.end = (unsigned long)addr + size,
+		.kind = MM_LAYOUT_SLOT_PAGE,
+		.phys = phys,
+		.phys_known = phys,
+	};
+
+	l->fn(&slot, l->arg);
+}
+
+#ifdef CONFIG_X86_LOCAL_APIC
+static void tell_apic(const struct fixed_list *l)
+{
+	tell_device(l, "the fixmap slot of the local APIC", FIX_APIC_BASE,
+		    FIX_APIC_BASE);
+}
+#else
+static void tell_apic(const struct fixed_list *l) { }
+#endif
+
+/* Where there is no I/O APIC, a reserved page stands in, see io_apic_init_mappings(). */
+#ifdef CONFIG_X86_IO_APIC
+static void tell_io_apics(const struct fixed_list *l)
+{
+	tell_device(l, "a fixmap slot of an I/O APIC", FIX_IO_APIC_BASE_0,
+		    FIX_IO_APIC_BASE_END);
+}
+#else
+static void tell_io_apics(const struct fixed_list *l) { }
+#endif
+
+#ifdef CONFIG_PCI_MMCONFIG
+static void tell_mmconfig(const struct fixed_list *l)
+{
+	tell_device(l, "the fixmap slot of MMCONFIG", FIX_PCIE_MCFG, FIX_PCIE_MCFG);
+}
+#else
+static void tell_mmconfig(const struct fixed_list *l) { }
+#endif
+
+static void tell_fixmap(const struct fixed_list *l)
+{
+	const unsigned long permanent_start =
+		__fix_to_virt(__end_of_permanent_fixed_addresses - 1);
+
+	/* The slot at FIXADDR_TOP, above which a hypervisor may be, see reservetop=. */
+	tell_empty(l, "FIX_HOLE", -1, __fix_to_virt(FIX_HOLE),
+		   __fix_to_virt(FIX_HOLE) + PAGE_SIZE);
+	tell_device(l, "the fixmap slot of a debug port", FIX_DBGP_BASE, FIX_DBGP_BASE);
+	/* Not that of an early console: it is write-back, and left to the MTRRs. */
+	tell_apic(l);
+	tell_io_apics(l);
+	tell_mmconfig(l);
+	/* The slots of early_ioremap() have an invariant of their own. */
+	tell_empty(l, "the gap in the fixmap", -1,
+		   __fix_to_virt(FIX_BTMAP_END) + PAGE_SIZE, permanent_start);
+	tell_empty(l, "FIX_WP_TEST", -1, __fix_to_virt(FIX_WP_TEST),
+		   __fix_to_virt(FIX_WP_TEST) + PAGE_SIZE);
+}
+
+/* Pages of unknown place are those that only arch/x86/mm/cpu_entry_area.c knows. */
+static void tell_entry_area(const struct fixed_list *l, int cpu)
+{
+	struct cpu_entry_area *cea = get_cpu_entry_area(cpu);
+
+	tell_page(l, "the GDT of CPU", cpu, cea->gdt, PAGE_SIZE,
+		  get_cpu_gdt_paddr(cpu));
+	tell_empty(l, "the guard of the entry stack of CPU", cpu,
+		   (unsigned long)cea->guard_entry_stack,
+		   (unsigned long)cea->guard_entry_stack + PAGE_SIZE);
+	tell_page(l, "the entry stack of CPU", cpu, &cea->entry_stack_page,
+		  sizeof(cea->entry_stack_page), 0);
+	tell_empty(l, "the guard of the double fault stack of CPU", cpu,
+		   (unsigned long)cea->guard_doublefault_stack,
+		   (unsigned long)cea->guard_doublefault_stack + PAGE_SIZE);
+	tell_page(l, "the double fault stack of CPU", cpu, &cea->doublefault_stack,
+		  sizeof(cea->doublefault_stack),
+		  per_cpu_ptr_to_phys(&per_cpu(doublefault_stack, cpu)));
+	tell_page(l, "the TSS of CPU", cpu, &cea->tss, sizeof(cea->tss),
+		  per_cpu_ptr_to_phys(&per_cpu(cpu_tss_rw, cpu)));
+}
+
+bool mm_layout_arch_fixed(mm_layout_fixed_fn fn, void *arg)
+{
+	const struct fixed_list l = { .fn = fn, .arg = arg };
+	const struct mm_layout_fixed_slot idt = {
+		.name = "the IDT",
+		.nr = -1,
+		.start = CPU_ENTRY_AREA_RO_IDT,
+		.end = CPU_ENTRY_AREA_RO_IDT + PAGE_SIZE,
+		.kind = MM_LAYOUT_SLOT_PAGE,
+		.readonly = true,
+	};
+	int cpu;
+
+	tell_fixmap(&l);
+	fn(&idt, arg);
+	for_each_possible_cpu(cpu)
+		tell_entry_area(&l, cpu);
 	return true;
 }

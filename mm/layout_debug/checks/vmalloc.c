@@ -459,12 +459,9 @@ static __always_inline bool are_mapped(const pte_t *ptep, unsigned long nr,
 	}
 }
 
-/*
- * Are these pages mapped one after the other? Who calls vmalloc() with the hooks on
- * pays for this: some ten instructions a page.
- */
-static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
-					 pgprot_t prot, struct page **pages)
+/* Not inline, since a single page needs no more than a few registers. */
+static noinline bool many_mapped(unsigned long start, unsigned long end,
+				 pgprot_t prot, struct page **pages)
 {
 	unsigned long here, nr = (end - start) >> PAGE_SHIFT;
 	pteval_t base = mm_layout_pte_base(prot);
@@ -480,6 +477,22 @@ static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
 		start += here << PAGE_SHIFT;
 		pages += here;
 	}
+}
+
+/*
+ * Are these pages mapped one after the other? Who calls vmalloc() with the hooks on
+ * pays for this: some ten instructions a page.
+ */
+static __always_inline bool pages_mapped(unsigned long start, unsigned long end,
+					 pgprot_t prot, struct page **pages)
+{
+	unsigned long here;
+	pte_t *ptep;
+
+	if (end - start != PAGE_SIZE)
+		return many_mapped(start, end, prot, pages);
+	ptep = owned_ptes(start, 1, &here);
+	return ptep && are_mapped(ptep, 1, mm_layout_pte_base(prot), pages);
 }
 
 /* Four at a time: the loop takes more than the entries. */

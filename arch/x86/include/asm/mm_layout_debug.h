@@ -9,9 +9,11 @@
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
 
+#include <asm/cpufeature.h>
 #include <asm/e820/api.h>
 #include <asm/memtype.h>
 #include <asm/page_types.h>
+#include <asm/pgtable_areas.h>
 
 /* The CPU sets these bits in an entry by itself. */
 static inline pteval_t mm_layout_pte_volatile(void)
@@ -40,6 +42,8 @@ static inline unsigned int mm_layout_pte_flags(pteval_t value)
 	/* Without NX, all is executable, and nobody is to blame. */
 	if (!(value & _PAGE_NX) && (__supported_pte_mask & _PAGE_NX))
 		flags |= MM_LAYOUT_PTE_EXEC;
+	if (value & _PAGE_NX & ~__supported_pte_mask)
+		flags |= MM_LAYOUT_PTE_RESERVED;
 	return flags;
 }
 
@@ -94,6 +98,33 @@ static inline bool mm_layout_arch_tracked(unsigned long start_pfn,
 	return pfn_range_is_mapped(start_pfn, end_pfn);
 }
 
+/* The CPU reads an entry of a page directory, and sets bits of it, as others. */
+static inline u64 mm_layout_dir_value(pmd_t pmd)
+{
+	return pmd_val(pmd) & ~mm_layout_pte_volatile();
+}
+
+#ifdef CONFIG_MITIGATION_PAGE_TABLE_ISOLATION
+/* The page directory that a task uses in user mode, NULL if it has no other. */
+static inline pgd_t *mm_layout_user_pgd(pgd_t *pgd)
+{
+	return boot_cpu_has(X86_FEATURE_PTI) ? kernel_to_user_pgdp(pgd) : NULL;
+}
+#else
+static inline pgd_t *mm_layout_user_pgd(pgd_t *pgd)
+{
+	return NULL;
+}
+#endif
+
+/* With PTI, each process has its own LDT there, see map_ldt_struct(). */
+static inline bool mm_layout_dir_private(unsigned long addr)
+{
+	return addr >= LDT_BASE_ADDR && addr < LDT_END_ADDR;
+}
+
+bool mm_layout_wx_ok(unsigned long addr, unsigned long pfn);
+unsigned int mm_layout_page_cache(const struct page *page);
 unsigned long mm_layout_boot_end_pfn(void);
 unsigned long mm_layout_ro_end(void);
 
