@@ -212,18 +212,26 @@ static int swap_entry(pte_t *ptep, unsigned long addr, void *arg)
 	return 0;
 }
 
-/* Puts @new where the page-table entry of @addr is, and returns what was there. */
+/*
+ * Puts @new where the page-table entry of @addr is, and returns what was there. Where
+ * there is a page table, apply_to_page_range() will not do: it takes one that PTI shares
+ * with user mode for bad, and knows no end of the last page of all.
+ */
 pte_t mm_layout_swap_entry(struct kunit *test, unsigned long addr, pte_t new)
 {
-	/* The end of the last page of all is none that can be asked for. */
-	if (!(addr + PAGE_SIZE)) {
-		swap_entry(virt_to_kpte(addr), addr, &new);
-		flush_tlb_all();
-		return new;
+	pmd_t *pmd = pmd_off_k(addr);
+
+	if (pmd_none(*pmd)) {
+		KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
+							  swap_entry, &new), 0);
+	} else {
+		KUNIT_ASSERT_FALSE(test, pmd_leaf(*pmd));
+		swap_entry(pte_offset_kernel(pmd, addr), addr, &new);
 	}
-	KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
-						  swap_entry, &new), 0);
-	flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	if (addr + PAGE_SIZE)
+		flush_tlb_kernel_range(addr, addr + PAGE_SIZE);
+	else
+		flush_tlb_all();
 	return new;
 }
 

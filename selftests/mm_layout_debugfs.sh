@@ -15,7 +15,7 @@ DIR=$(dirname "$(readlink -f "$0")")
 LC_ALL=C
 export LC_ALL
 
-CHECKS="regions linear memmap zones buddy slab alloc vmalloc ioremap"
+CHECKS="regions linear memmap zones buddy slab alloc vmalloc ioremap kmap fixed pgdir prot address"
 NOBODY=65534
 
 # Name and printf(1) format of what scan has to refuse.
@@ -146,6 +146,7 @@ map_format()
 	/ present [0-9]+ managed [0-9]+$/ { kind = 3 }
 	/^vmalloc used [0-9]+K lazy [0-9]+K free [0-9]+K largest_hole [0-9]+K$/ { kind = 4 }
 	/^areas [a-z_]+ [0-9]+ [0-9]+K$/ { kind = 5 }
+	/^kmap used [0-9]+ users [0-9]+ idle [0-9]+ free [0-9]+ leaked [0-9]+$/ { kind = 6 }
 	!kind { bad("unknown line: " $0) }
 	kind < last { bad("regions, RAM, zones and usage are mixed at: " $0) }
 	{ seen[kind] = 1; last = kind; kind = 0 }
@@ -460,9 +461,9 @@ map_read_only()
 		diag "map can be written"
 		return 1
 	fi
-	# Areas come and go.
-	grep -vE '^(vmalloc|areas) ' "$TMP/map" > "$TMP/map1"
-	grep -vE '^(vmalloc|areas) ' "$MAP" > "$TMP/map2"
+	# Areas and mappings come and go.
+	grep -vE '^(vmalloc|areas|kmap) ' "$TMP/map" > "$TMP/map1"
+	grep -vE '^(vmalloc|areas|kmap) ' "$MAP" > "$TMP/map2"
 	cmp "$TMP/map1" "$TMP/map2"
 }
 
@@ -514,6 +515,28 @@ usage_agrees()
 map_usage()
 {
 	retry usage_agrees
+}
+
+# A slot of the kmap window is in use, idle or free.
+map_kmap()
+{
+	grep -q ' pkmap$' "$TMP/map" || skip "there is no kmap window" || return
+	awk "$AWK_LIB"'
+	$4 == "pkmap" { slots = page($2) - page($1) + 1 }
+	$1 == "kmap" {
+		if ($3 + $7 + $9 != slots)
+			bad("the window has " slots " slots: " $0)
+		if ($5 < $3)
+			bad("more slots in use than users: " $0)
+		if ($11 > 0)
+			bad("pages were freed while they were mapped: " $0)
+		seen = 1
+	}
+	END {
+		if (!seen)
+			bad("no usage of the kmap window")
+		exit failed
+	}' "$TMP/map"
 }
 
 # === scan ===
@@ -642,6 +665,31 @@ checks_cover()
 		failed = 1
 	}
 	END { exit failed }' - "$TMP/scan"
+}
+
+directories()
+{
+	scan pgdir || return
+	awk '$1 == "pgdir-same" { print $2 }' "$SCAN"
+}
+
+# Each process has a page directory, and each is looked at.
+all_directories()
+{
+	! grep -q '^pgdir-same 0 0 [1-9]' "$TMP/scan" ||
+		skip "page directories are not walked" || return
+	before=$(directories)
+	sleepers=
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		sleep 60 &
+		sleepers="$sleepers $!"
+	done
+	after=$(directories)
+	# shellcheck disable=SC2086 # a list
+	kill $sleepers
+	[ "$after" -ge $((before + 10)) ] && return 0
+	diag "with 10 more processes, $after facts instead of $before"
+	return 1
 }
 
 refuses()
@@ -1005,7 +1053,7 @@ main()
 	cat "$SLABS" > "$TMP/slabs" || ktap_exit_fail_msg "cannot read slabs"
 	bad_inputs > "$TMP/bad_inputs"
 
-	ktap_set_plan $((28 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
+	ktap_set_plan $((30 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
 
 	run_case "files have the right modes" files
 	run_case "map: lines are well formed" map_format
@@ -1021,6 +1069,7 @@ main()
 	run_case "map: regions agree with the page tables" map_page_tables
 	run_case "map: cannot be written" map_read_only
 	run_case "map: usage agrees with areas" map_usage
+	run_case "map: usage of the kmap window adds up" map_kmap
 	run_case "scan: passes" scan_passes
 	run_case "scan: reads the same in pieces" scan_reads_in_pieces
 	run_case "scan: prints its summary in the kernel log" scan_console
@@ -1029,6 +1078,7 @@ main()
 		run_case "scan: $check alone" check_alone "$check"
 	done
 	run_case "scan: each invariant belongs to one check" checks_cover
+	run_case "scan: looks at the page directories of all processes" all_directories
 	while read -r name format; do
 		run_case "scan: refuses $name" refuses "$name" "$format"
 	done < "$TMP/bad_inputs"
