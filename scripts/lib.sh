@@ -414,6 +414,18 @@ series_files()
 	find "$PATCHES" -maxdepth 1 -name '[0-9][0-9][0-9][0-9]-*.patch' | LC_ALL=C sort
 }
 
+# series_fixes: the patches in front, one a line, which fix the kernel and know nothing of the facility.
+series_fixes()
+{
+	local patch
+	while read -r patch; do
+		if grep -q '^+++ b/mm/layout_debug/' "$patch"; then
+			return 0
+		fi
+		printf '%s\n' "$patch"
+	done < <(series_files)
+}
+
 # The kernel paths that patches touch: both sides of every file.
 patch_paths()
 {
@@ -479,6 +491,7 @@ maintainers_entry()
 # Without COUNT: the whole series, and where a file of the repository differs from it, the
 # repository's file: that is what a developer has just edited. scripts/series check tells.
 # SERIES_COUNT in the environment, set by scripts/bisect, means "bisect" and that count instead.
+# UNFIXED=yes: the whole series, but the fixes in front are undone again.
 tree_make()
 {
 	local name=$1 count=${2:-all} work patches=() lock
@@ -504,12 +517,26 @@ tree_make()
 	series_apply "$work" "$SRC" "${patches[@]}"
 	[[ -z $SERIES_FAILED ]] ||
 		die "$SERIES_FAILED does not apply to $SRC (Linux $KVER), see $LOG/series-am.log; set LINUX=<tree> to a kernel that it is made for"
+	if [[ -n ${UNFIXED:-} ]]; then
+		tree_unfix "$work"
+	fi
 	if [[ $count == all ]]; then
 		tree_overlay "$work"
 	fi
 	tree_sync "$work"
 	rm -rf "$work"
 	exec {lock}>&-
+}
+
+# Takes the fixes out again, the last one first.
+tree_unfix()
+{
+	local work=$1 fixes patch
+	mapfile -t fixes < <(series_fixes | tac)
+	for patch in "${fixes[@]}"; do
+		logged "$LOG/series-unfix.log" git_plain -C "$work" apply -R "$patch" ||
+			die "${patch#"$REPO/"} cannot be undone once the others are there, see $LOG/series-unfix.log"
+	done
 }
 
 # A copy of a packaged source is made once. A tree of the user's may change at any time: it
