@@ -277,8 +277,8 @@ static void nested(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, addr[1], addr[0] - step * PAGE_SIZE);
 	KUNIT_EXPECT_PTR_EQ(test, addr[2], addr[1] - step * PAGE_SIZE);
 	/* Other tasks use the slots meanwhile. */
-	for (i = 0; i < 20; i++) {
-		msleep(1);
+	for (i = 0; i < 6; i++) {
+		msleep(20);
 		KUNIT_EXPECT_EQ(test, *addr[i % 3], 'a' + i % 3);
 	}
 	expect_clean(test);
@@ -392,7 +392,7 @@ static void hook_places(struct kunit *test)
 	nr = mm_layout_hook_count(MM_LAYOUT_HOOK_LOCAL);
 	KUNIT_EXPECT_GE(test, nr, 1UL);
 	/* Its slot is cleared when the task has to wait, and set when it goes on. */
-	msleep(1);
+	msleep(20);
 	KUNIT_EXPECT_GE(test, mm_layout_hook_count(MM_LAYOUT_HOOK_LOCAL), nr + 2);
 	nr = mm_layout_hook_count(MM_LAYOUT_HOOK_LOCAL);
 	kunmap_local(addr);

@@ -74,33 +74,12 @@ static void lowmem_executable(struct kunit *test)
 	expect_clean(test, MM_LAYOUT_CHECK_PROT);
 }
 
-/* The CPU would fault on the bit. Here it has NX, so that nothing happens. */
-static void unknown_bit(struct kunit *test)
-{
-	unsigned long addr = test_area(test);
-
-	needs_nx(test);
-	/* Nobody makes an entry meanwhile that asks for NX. */
-	preempt_disable();
-	__supported_pte_mask &= ~_PAGE_NX;
-	KUNIT_EXPECT_TRUE(test, mm_layout_entry_flags(ptep_get(virt_to_kpte(addr))) &
-				MM_LAYOUT_PTE_RESERVED);
-	__supported_pte_mask |= _PAGE_NX;
-	preempt_enable();
-}
-
-#define PAE_CASES						\
-	KUNIT_CASE(writable_and_executable),			\
-	KUNIT_CASE(lowmem_executable),				\
-	KUNIT_CASE(unknown_bit),
-#else
-#define PAE_CASES
-#endif
+#endif /* CONFIG_X86_PAE */
 
 #if defined(CONFIG_X86_PAE) && defined(CONFIG_PTDUMP)
 /*
- * DEBUG_WX sees it as well. The kernel is not write-protected yet, so that there is more
- * to see than what the test has made: the number of pages tells. See effective_prot().
+ * DEBUG_WX sees it as well, see effective_prot(). When suites run at boot, there is more
+ * to see: the kernel is not write-protected yet.
  */
 static void ptdump_sees_it(struct kunit *test)
 {
@@ -115,10 +94,6 @@ static void ptdump_sees_it(struct kunit *test)
 	}
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("Checked W+X mappings: FAILED, "));
 }
-
-#define PTDUMP_CASES	KUNIT_CASE(ptdump_sees_it),
-#else
-#define PTDUMP_CASES
 #endif
 
 static void open_to_users(struct kunit *test)
@@ -242,22 +217,24 @@ static void first_slot(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, known);
 	KUNIT_EXPECT_PTR_EQ(test, found, page);
 }
-
-#define HIGHMEM_CASES						\
-	KUNIT_CASE(of_highmem),					\
-	KUNIT_CASE(first_slot),
-#else
-#define HIGHMEM_CASES
 #endif
 
 static struct kunit_case live_prot_cases[] = {
-	PAE_CASES
-	PTDUMP_CASES
+#ifdef CONFIG_X86_PAE
+	KUNIT_CASE(writable_and_executable),
+	KUNIT_CASE(lowmem_executable),
+#endif
+#if defined(CONFIG_X86_PAE) && defined(CONFIG_PTDUMP)
+	KUNIT_CASE(ptdump_sees_it),
+#endif
 	KUNIT_CASE(open_to_users),
 	KUNIT_CASE(two_addresses),
 	KUNIT_CASE(changed_mode),
 	KUNIT_CASE(not_linear),
-	HIGHMEM_CASES
+#ifdef CONFIG_HIGHMEM
+	KUNIT_CASE(of_highmem),
+	KUNIT_CASE(first_slot),
+#endif
 	{}
 };
 

@@ -188,18 +188,18 @@ static void other_entry(struct kunit *test)
 /* User space gets a page table of the kernel's. */
 static void kernel_table(struct kunit *test)
 {
-	unsigned long vmalloc = (unsigned long)vmalloc(PAGE_SIZE);
+	void *area = vmalloc(PAGE_SIZE);
 	pmd_t old = attach(test, PMD_SIZE), table;
 
-	KUNIT_ASSERT_NE(test, vmalloc, 0UL);
-	table = *pmd_off_k(vmalloc);
+	KUNIT_ASSERT_NOT_NULL(test, area);
+	table = *pmd_off_k((unsigned long)area);
 	KUNIT_ASSERT_TRUE(test, pmd_none(old));
 	set_entry(PMD_SIZE, table);
 	mm_layout_expect_report(test, MM_LAYOUT_CHECK_PGDIR,
 				"pgdir-table: %s (%d) has a page table of the kernel's for %#lx",
 				current->comm, task_pid_nr(current), PMD_SIZE);
 	set_entry(PMD_SIZE, old);
-	vfree((void *)vmalloc);
+	vfree(area);
 	expect_clean(test, MM_LAYOUT_CHECK_PGDIR);
 }
 

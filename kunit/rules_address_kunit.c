@@ -30,7 +30,8 @@ static void answers_held(struct kunit *test)
 
 		mm_layout_rules_predicate(&p, test->priv);
 		mm_layout_expect_held(test, test->priv, predicates[i].id);
-		p.answer = p.expected = true;
+		p.answer = true;
+		p.expected = true;
 		mm_layout_rules_predicate(&p, test->priv);
 		mm_layout_expect_held(test, test->priv, predicates[i].id);
 	}

@@ -113,7 +113,8 @@ static void flags_held(struct kunit *test)
 	struct mm_layout_kmap k = good_kmap();
 
 	kmap_holds(test, &k, MM_LAYOUT_KMAP_FLAGS);
-	k.flags = k.wanted = PLAIN | MM_LAYOUT_PTE_GLOBAL;
+	k.wanted = PLAIN | MM_LAYOUT_PTE_GLOBAL;
+	k.flags = k.wanted;
 	kmap_holds(test, &k, MM_LAYOUT_KMAP_FLAGS);
 }
 

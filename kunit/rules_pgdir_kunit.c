@@ -45,7 +45,8 @@ static void same_held(struct kunit *test)
 	struct mm_layout_pgdir p = good_pgdir();
 
 	pgdir_holds(test, &p, MM_LAYOUT_PGDIR_SAME);
-	p.value = p.reference = 0;
+	p.value = 0;
+	p.reference = 0;
 	pgdir_holds(test, &p, MM_LAYOUT_PGDIR_SAME);
 	/* initial_page_table has what was a large page once. */
 	p = good_pgdir();

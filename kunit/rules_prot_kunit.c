@@ -125,7 +125,8 @@ static void alias_held(struct kunit *test)
 
 	mm_layout_rules_alias(&c, test->priv);
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_CACHE_ALIAS);
-	c.cache = c.other = WC;
+	c.cache = WC;
+	c.other = WC;
 	mm_layout_rules_alias(&c, test->priv);
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_CACHE_ALIAS);
 }
@@ -152,7 +153,8 @@ static void ram_held(struct kunit *test)
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_CACHE_RAM);
 	/* Who uses it has reserved it so. */
 	c.free = false;
-	c.cache = c.other = WC;
+	c.cache = WC;
+	c.other = WC;
 	mm_layout_rules_ram_cache(&c, test->priv);
 	mm_layout_expect_held(test, test->priv, MM_LAYOUT_CACHE_RAM);
 }

@@ -5,11 +5,11 @@
 #ifndef _ASM_X86_MM_LAYOUT_DEBUG_H
 #define _ASM_X86_MM_LAYOUT_DEBUG_H
 
+#include <linux/cpufeature.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
 
-#include <asm/cpufeature.h>
 #include <asm/e820/api.h>
 #include <asm/memtype.h>
 #include <asm/page_types.h>
