@@ -639,7 +639,9 @@ static void no_type(struct kunit *test)
 	__folio_clear_slab(slab_folio(slab));
 	expect_reported(test, COUNT_REPORT);
 	/* The place of that report is the cache itself. */
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(" in a slab of cache kmem_cache, "));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(is_kfence_address(slab->slab_cache) ?
+						      "object: in the KFENCE pool" :
+						      " in a slab of cache kmem_cache, "));
 	__folio_set_slab(slab_folio(slab));
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
