@@ -57,12 +57,22 @@ static void writable_and_executable(struct kunit *test)
 	expect_clean(test, MM_LAYOUT_CHECK_PROT);
 }
 
-/* The same in the linear map, where a large page has to be split. */
+static void free_large_page(void *addr)
+{
+	free_pages_exact(addr, PMD_SIZE);
+}
+
+/*
+ * The same in the linear map, where a large page has to be split. All of that is taken:
+ * one that the kernel image is part of is all executable until mark_rodata_ro().
+ */
 static void lowmem_executable(struct kunit *test)
 {
-	struct page *page = mm_layout_test_page(test);
-	unsigned long addr = (unsigned long)page_address(page);
+	void *large = alloc_pages_exact(PMD_SIZE, GFP_KERNEL);
+	unsigned long addr = (unsigned long)large;
 
+	KUNIT_ASSERT_NOT_NULL(test, large);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_large_page, large));
 	needs_nx(test);
 	KUNIT_ASSERT_EQ(test, set_memory_x(addr, 1), 0);
 	mm_layout_expect_report(test, MM_LAYOUT_CHECK_PROT,
