@@ -1250,6 +1250,8 @@ struct mm_layout_area_visit {
 
 void mm_layout_visit_areas(const struct mm_layout_area_visit *visit,
 			   struct mm_layout_result *res);
+bool mm_layout_next_area(unsigned long addr, struct mm_layout_area *a);
+const char *mm_layout_area_name(enum mm_layout_area_kind kind);
 
 /* === Readers === */
 
@@ -1465,6 +1467,13 @@ int mm_layout_format_header(char *buf, size_t size,
 /* Not static because the tests, which provoke more reports than that, reset it. */
 extern struct ratelimit_state mm_layout_ratelimit;
 
+/* Of what is printed on the console or told in debugfs. */
+#define MM_LAYOUT_LINE_LEN	240
+
+__printf(2, 3)
+void mm_layout_pr(const char *level, const char *fmt, ...);
+void mm_layout_hide(char *line);
+const char *mm_layout_zone_name(int nid, unsigned int zone);
 unsigned long mm_layout_report(const struct mm_layout_result *res,
 			       unsigned int check);
 void mm_layout_forget_hooked(void);

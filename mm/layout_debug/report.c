@@ -4,6 +4,8 @@
  */
 #include <linux/bitmap.h>
 #include <linux/bug.h>
+#include <linux/ctype.h>
+#include <linux/hex.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/nodemask.h>
@@ -77,6 +79,50 @@ int mm_layout_format_header(char *buf, size_t size,
 			 mm_layout_invariants[v->id].name, v->what);
 }
 
+/**
+ * mm_layout_hide - hide the kernel addresses in a line
+ * @line: changed: the digits of what may be one become zeros
+ */
+void mm_layout_hide(char *line)
+{
+	char *p = line, *digits;
+	u64 value;
+
+	while ((p = strstr(p, "0x"))) {
+		value = 0;
+		p += 2;
+		for (digits = p; isxdigit(*p); p++)
+			value = value << 4 | hex_to_bin(*p);
+		if (value >= PAGE_OFFSET && value <= ULONG_MAX)
+			memset(digits, '0', p - digits);
+	}
+}
+
+/**
+ * mm_layout_pr - print a line on the console
+ * @level: its level, such as %KERN_ERR
+ * @fmt: the line, without its end
+ *
+ * Without the kernel's addresses where those are restricted: more people may see the
+ * console than may read debugfs.
+ *
+ * Context: any.
+ */
+void mm_layout_pr(const char *level, const char *fmt, ...)
+{
+	char line[MM_LAYOUT_LINE_LEN];
+	va_list args;
+
+	va_start(args, fmt);
+	vscnprintf(line, sizeof(line), fmt, args);
+	va_end(args);
+	if (kptr_restrict)
+		mm_layout_hide(line);
+	printk("%s%s\n", level, line);
+}
+
+#define say(...)	mm_layout_pr(KERN_ERR, __VA_ARGS__)
+
 static void print_region(unsigned long addr)
 {
 	struct mm_layout_region regions[MM_LAYOUT_MAX_REGIONS];
@@ -85,15 +131,21 @@ static void print_region(unsigned long addr)
 	for (i = 0; i < nr; i++) {
 		if (addr < regions[i].start || addr >= regions[i].end)
 			continue;
-		pr_err("mm_layout:   region %s: %#lx-%#lx\n",
-		       regions[i].name, regions[i].start, regions[i].end - 1);
+		say("mm_layout:   region %s: %#lx-%#lx",
+		    regions[i].name, regions[i].start, regions[i].end - 1);
 		return;
 	}
-	pr_err("mm_layout:   region: none, %#lx is in a hole\n", addr);
+	say("mm_layout:   region: none, %#lx is in a hole", addr);
 }
 
-/* The zone that a page names, which may be what is wrong with it. */
-static const char *zone_name(int nid, unsigned int zone)
+/**
+ * mm_layout_zone_name - the name of the zone that a page names
+ * @nid: node
+ * @zone: number of the zone in that; either may be what is wrong with the page
+ *
+ * Return: its name.
+ */
+const char *mm_layout_zone_name(int nid, unsigned int zone)
 {
 	if (nid < 0 || nid >= MAX_NUMNODES || !node_online(nid) ||
 	    zone >= MAX_NR_ZONES)
@@ -107,16 +159,16 @@ static void print_page(unsigned long pfn)
 	struct page *page = pfn_to_online_page(pfn);
 
 	if (!page) {
-		pr_err("mm_layout:   page: pfn %#lx has no struct page\n", pfn);
+		say("mm_layout:   page: pfn %#lx has no struct page", pfn);
 		return;
 	}
 	if (PagePoisoned(page)) {
-		pr_err("mm_layout:   page: pfn %#lx was never initialised\n", pfn);
+		say("mm_layout:   page: pfn %#lx was never initialised", pfn);
 		return;
 	}
-	pr_err("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp\n",
-	       pfn, zone_name(mm_layout_page_nid(page), page_zonenum(page)),
-	       page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
+	say("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp",
+	    pfn, mm_layout_zone_name(mm_layout_page_nid(page), page_zonenum(page)),
+	    page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
 	dump_page_owner(page);
 }
 
@@ -129,14 +181,14 @@ static void print_object(const struct mm_layout_owner *o)
 	};
 
 	if (!*o->cache)
-		pr_err("mm_layout:   object: in a slab of no known cache\n");
+		say("mm_layout:   object: in a slab of no known cache");
 	else if (o->state == MM_LAYOUT_OBJECT_NONE)
-		pr_err("mm_layout:   object: behind all %u objects of a slab of cache %s\n",
-		       o->objects, o->cache);
+		say("mm_layout:   object: behind all %u objects of a slab of cache %s",
+		    o->objects, o->cache);
 	else
-		pr_err("mm_layout:   object: byte %ld of object %u of %u in a slab of cache %s, %lu bytes each, %s\n",
-		       o->offset, o->index, o->objects, o->cache, o->size,
-		       states[o->state]);
+		say("mm_layout:   object: byte %ld of object %u of %u in a slab of cache %s, %lu bytes each, %s",
+		    o->offset, o->index, o->objects, o->cache, o->size,
+		    states[o->state]);
 }
 
 static void print_owner(unsigned long addr)
@@ -150,11 +202,11 @@ static void print_owner(unsigned long addr)
 		print_object(&o);
 		break;
 	case MM_LAYOUT_OWNER_LARGE:
-		pr_err("mm_layout:   object: byte %ld of a large kmalloc of %lu bytes\n",
-		       o.offset, o.size);
+		say("mm_layout:   object: byte %ld of a large kmalloc of %lu bytes",
+		    o.offset, o.size);
 		break;
 	case MM_LAYOUT_OWNER_KFENCE:
-		pr_err("mm_layout:   object: in the KFENCE pool\n");
+		say("mm_layout:   object: in the KFENCE pool");
 		break;
 	case MM_LAYOUT_OWNER_NONE:
 		break;
@@ -190,8 +242,8 @@ static void print_place(const struct mm_layout_violation *v)
 		print_object_of_page(v->start);
 		break;
 	case MM_LAYOUT_ZONE:
-		pr_err("mm_layout:   node %lu, zone %lu\n", v->start / MAX_NR_ZONES,
-		       v->start % MAX_NR_ZONES);
+		say("mm_layout:   node %lu, zone %lu", v->start / MAX_NR_ZONES,
+		    v->start % MAX_NR_ZONES);
 		break;
 	}
 }
@@ -207,11 +259,11 @@ void mm_layout_print(const struct mm_layout_violation *v)
 	char header[MM_LAYOUT_WHAT_LEN + 64];
 
 	mm_layout_format_header(header, sizeof(header), v);
-	pr_err("%s\n", header);
-	pr_err("mm_layout:   invariant: %s\n", mm_layout_invariants[v->id].sentence);
+	say("%s", header);
+	say("mm_layout:   invariant: %s", mm_layout_invariants[v->id].sentence);
 	print_place(v);
 	if (v->nr_entries) {
-		pr_err("mm_layout:   found at:\n");
+		say("mm_layout:   found at:");
 		stack_trace_print(v->entries, v->nr_entries, 4);
 	}
 	trace_mm_layout_violation(mm_layout_invariants[v->id].name, v->what,

@@ -557,7 +557,7 @@ void __mm_layout_vunmap(unsigned long start, unsigned long end)
 
 /* === Usage === */
 
-static const char * const kind_names[] = {
+static const char * const kind_names[MM_LAYOUT_NR_AREA_KINDS] = {
 	[MM_LAYOUT_AREA_VMALLOC] = "vmalloc",
 	[MM_LAYOUT_AREA_MODULE] = "module",
 	[MM_LAYOUT_AREA_VMAP] = "vmap",
@@ -574,8 +574,27 @@ static void copy_area(const struct mm_layout_area *found, struct page *const *pa
 	*(struct mm_layout_area *)arg = *found;
 }
 
-/* The first area that ends behind @addr; false if there is none. */
-static bool next_area(unsigned long addr, struct mm_layout_area *a)
+/**
+ * mm_layout_area_name - what a vmap area is for
+ * @kind: by its kind
+ *
+ * Return: a word.
+ */
+const char *mm_layout_area_name(enum mm_layout_area_kind kind)
+{
+	return kind_names[kind];
+}
+
+/**
+ * mm_layout_next_area - read the first busy vmap area that ends behind an address
+ * @addr: the address
+ * @a: filled, without what is known of it by its neighbours
+ *
+ * Context: process.
+ *
+ * Return: false if there is none.
+ */
+bool mm_layout_next_area(unsigned long addr, struct mm_layout_area *a)
 {
 	if (!mm_layout_read_area(addr, copy_area, a))
 		return false;
@@ -596,7 +615,7 @@ void mm_layout_show_areas(struct seq_file *m)
 	struct mm_layout_area a = { };
 
 	seq_puts(m, "# start last size kind details\n");
-	while (next_area(a.end, &a)) {
+	while (mm_layout_next_area(a.end, &a)) {
 		seq_printf(m, "%#lx %#lx %luK %s", a.start, a.end - 1,
 			   (a.end - a.start) >> 10, kind_names[a.kind]);
 		if (!a.ready)
@@ -619,7 +638,7 @@ static void show_kinds(struct seq_file *m)
 	struct mm_layout_area a = { };
 	int i;
 
-	while (next_area(a.end, &a)) {
+	while (mm_layout_next_area(a.end, &a)) {
 		nr[a.kind]++;
 		bytes[a.kind] += a.end - a.start;
 		cond_resched();
