@@ -147,7 +147,24 @@ typedef void (*mm_layout_ram_fn)(unsigned long start_pfn, unsigned long end_pfn,
 void mm_layout_walk_ram(unsigned long start_pfn, unsigned long end_pfn,
 			mm_layout_ram_fn fn, void *arg);
 
+/**
+ * struct mm_layout_resource - the innermost resource of a physical address
+ * @name: its name; empty if there is none
+ * @start: first physical address
+ * @end: last one
+ */
+struct mm_layout_resource {
+	char name[32];
+	resource_size_t start;
+	resource_size_t end;
+};
+
+/* In kernel/resource.c, for what is known there only. */
+void mm_layout_read_resource(resource_size_t phys, struct mm_layout_resource *r);
+
 void mm_layout_final_scan(void);
+void mm_layout_explain_fault(unsigned long addr);
+void mm_layout_explain_page(const struct page *page);
 
 /* Hooks are a NOP until this is switched on. */
 DECLARE_STATIC_KEY_FALSE(mm_layout_hooks);
@@ -325,6 +342,8 @@ static inline void mm_layout_kmap_local(unsigned long addr, pte_t *ptep,
 #else /* CONFIG_MM_LAYOUT_DEBUG */
 
 static inline void mm_layout_final_scan(void) { }
+static inline void mm_layout_explain_fault(unsigned long addr) { }
+static inline void mm_layout_explain_page(const struct page *page) { }
 
 static inline void mm_layout_page_alloc(const struct page *page,
 					unsigned int order, gfp_t gfp)

@@ -173,6 +173,17 @@ int mm_layout_check_find(const char *name)
 	return -EINVAL;
 }
 
+/**
+ * mm_layout_check_name - the name of a check
+ * @check: the check
+ *
+ * Return: its name.
+ */
+const char *mm_layout_check_name(unsigned int check)
+{
+	return checks[check].name;
+}
+
 /* === Scan === */
 
 /* Serialises scans, and protects what follows. */
@@ -285,16 +296,22 @@ static void print_summary(const struct mm_layout_summary *s)
 		pr_info("%s\n", line);
 }
 
+/* The @nr-th time. */
+static void wait_to_look_again(unsigned int nr)
+{
+	msleep(FIRST_WAIT_MS << 2 * nr);
+	/* What a task was preempted in the middle of, it has done by then. */
+	if (nr == MM_LAYOUT_WAITS - 1)
+		synchronize_rcu_tasks();
+}
+
 /* Leaves what is still wrong after several pauses. */
 static void look_again(unsigned int check)
 {
 	unsigned int i;
 
 	for (i = 0; i < mm_layout_waits && nr_violations(&first_look); i++) {
-		msleep(FIRST_WAIT_MS << 2 * i);
-		/* What a task was preempted in the middle of, it has done by then. */
-		if (i == MM_LAYOUT_WAITS - 1)
-			synchronize_rcu_tasks();
+		wait_to_look_again(i);
 		run_checks(&second_look, check);
 		mm_layout_confirm(&first_look, &second_look);
 	}
@@ -329,6 +346,91 @@ unsigned long mm_layout_scan(const char *occasion, unsigned int check)
 	if (s.violations && params.panic)
 		panic("mm_layout: %lu violations", s.violations);
 	return s.violations;
+}
+
+/* === Judging a place === */
+
+/* Not what the last scan has found, which debugfs still shows. */
+static struct mm_layout_result judged;
+
+static void run_asked(struct mm_layout_result *res, unsigned long asked)
+{
+	unsigned int i;
+
+	memset(res, 0, sizeof(*res));
+	for_each_set_bit(i, &asked, MM_LAYOUT_NR_CHECKS)
+		checks[i].run(res);
+}
+
+static bool is_there(const struct mm_layout_violation *v, const struct mm_layout_judged *j)
+{
+	switch (v->unit) {
+	case MM_LAYOUT_ADDR:
+		/* A place is wrong for all of its page. */
+		return j->is_addr && j->addr >= (v->start & PAGE_MASK) &&
+		       j->addr <= PAGE_ALIGN(v->end) - 1;
+	case MM_LAYOUT_PFN:
+		return j->has_frame && j->pfn >= v->start && j->pfn < v->end;
+	case MM_LAYOUT_ZONE:
+		break;
+	}
+	return false;
+}
+
+static void judge(enum mm_layout_id id, const struct mm_layout_judged *j,
+		  mm_layout_judge_fn fn, void *arg)
+{
+	const struct mm_layout_violation *elsewhere = NULL;
+	bool there = false;
+	unsigned int i;
+
+	for (i = 0; i < judged.nr; i++) {
+		const struct mm_layout_violation *v = &judged.violation[i];
+
+		if (v->id != id)
+			continue;
+		if (!is_there(v, j)) {
+			elsewhere = v;
+			continue;
+		}
+		there = true;
+		fn(id, MM_LAYOUT_JUDGED_VIOLATED, v->what, arg);
+	}
+	if (there)
+		return;
+	if (elsewhere)
+		fn(id, MM_LAYOUT_JUDGED_ELSEWHERE, elsewhere->what, arg);
+	else if (judged.violations[id])
+		fn(id, MM_LAYOUT_JUDGED_ELSEWHERE, "there is no room for all that is wrong",
+		   arg);
+	else if (judged.facts[id])
+		fn(id, MM_LAYOUT_JUDGED_HOLDS, "", arg);
+}
+
+/**
+ * mm_layout_judge - do the invariants hold at a place?
+ * @j: the place, and the checks that look at it
+ * @fn: called for each of their invariants that were checked, and for each violation there
+ * @arg: for @fn
+ *
+ * Prints nothing on the console, and does not count as a scan.
+ *
+ * Context: process, sleeps.
+ */
+void mm_layout_judge(const struct mm_layout_judged *j, mm_layout_judge_fn fn, void *arg)
+{
+	unsigned int i;
+
+	mutex_lock(&scan_lock);
+	run_asked(&judged, j->checks);
+	for (i = 0; i < mm_layout_waits && nr_violations(&judged); i++) {
+		wait_to_look_again(i);
+		run_asked(&second_look, j->checks);
+		mm_layout_confirm(&judged, &second_look);
+	}
+	for (i = 0; i < MM_LAYOUT_NR; i++)
+		judge(i, j, fn, arg);
+	mutex_unlock(&scan_lock);
 }
 
 /**
@@ -376,12 +478,24 @@ void mm_layout_show_scan(struct seq_file *m)
 
 /* === Boot === */
 
+/**
+ * mm_layout_explains - does the boot parameter ask to explain the address of an oops?
+ *
+ * Return: true if it does.
+ */
+bool mm_layout_explains(void)
+{
+	return params.explain;
+}
+
 static int parse_option(char *opt, struct mm_layout_params *p)
 {
 	if (!strcmp(opt, "off"))
 		*p = (struct mm_layout_params) { };
 	else if (!strcmp(opt, "boot"))
 		p->boot = true;
+	else if (!strcmp(opt, "explain"))
+		p->explain = true;
 	else if (!strcmp(opt, "hooks"))
 		p->hooks = true;
 	else if (!strcmp(opt, "panic"))

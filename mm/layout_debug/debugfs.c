@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * /sys/kernel/debug/mm_layout/: the map, the slab caches, the vmap areas, scans
- * on request, the switch of the hooks.
+ * on request, the switch of the hooks, the story of an address.
  */
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -11,7 +11,9 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
@@ -109,7 +111,8 @@ static int scan_show(struct seq_file *m, void *unused)
 	return 0;
 }
 
-#define WORD_LEN	16
+/* The longest is "phys:0x" with all the digits of a physical address. */
+#define WORD_LEN	32
 
 /* Returns the word in @buf, of %WORD_LEN bytes, or an error. */
 static char *read_word(char *buf, const char __user *ubuf, size_t count)
@@ -165,6 +168,104 @@ static ssize_t hooks_write(struct file *file, const char __user *ubuf,
 }
 DEFINE_SHOW_STORE_ATTRIBUTE(hooks);
 
+/* === explain === */
+
+/*
+ * What is asked belongs to who has opened the file. If nothing was asked there, the
+ * last question of all is answered, so that a shell can write and then read.
+ */
+struct asking {
+	struct mutex lock;
+	bool asked;
+	struct mm_layout_question q;
+};
+
+static struct asking last_asked = { .lock = __MUTEX_INITIALIZER(last_asked.lock) };
+
+static bool get_question(struct asking *a, struct mm_layout_question *q)
+{
+	bool asked;
+
+	mutex_lock(&a->lock);
+	asked = a->asked;
+	*q = a->q;
+	mutex_unlock(&a->lock);
+	return asked;
+}
+
+static void set_question(struct asking *a, const struct mm_layout_question *q)
+{
+	mutex_lock(&a->lock);
+	a->asked = true;
+	a->q = *q;
+	mutex_unlock(&a->lock);
+}
+
+static void explain_line(const char *line, void *arg)
+{
+	seq_printf(arg, "%s\n", line);
+}
+
+static int explain_show(struct seq_file *m, void *unused)
+{
+	struct mm_layout_question q;
+
+	if (get_question(m->private, &q) || get_question(&last_asked, &q))
+		return mm_layout_explain(&q, explain_line, m);
+	seq_puts(m, "# write an address, pfn:<number> or phys:<address>, in hexadecimal\n");
+	return 0;
+}
+
+static int explain_open(struct inode *inode, struct file *file)
+{
+	struct asking *a = kzalloc_obj(*a);
+	int ret;
+
+	if (!a)
+		return -ENOMEM;
+	mutex_init(&a->lock);
+	ret = single_open(file, explain_show, a);
+	if (ret)
+		kfree(a);
+	return ret;
+}
+
+static int explain_release(struct inode *inode, struct file *file)
+{
+	struct seq_file *m = file->private_data;
+
+	kfree(m->private);
+	return single_release(inode, file);
+}
+
+static ssize_t explain_write(struct file *file, const char __user *ubuf,
+			     size_t count, loff_t *ppos)
+{
+	struct seq_file *m = file->private_data;
+	struct mm_layout_question q;
+	char buf[WORD_LEN];
+	char *word = read_word(buf, ubuf, count);
+	int ret;
+
+	if (IS_ERR(word))
+		return PTR_ERR(word);
+	ret = mm_layout_parse_question(word, &q);
+	if (ret)
+		return ret;
+	set_question(m->private, &q);
+	set_question(&last_asked, &q);
+	return count;
+}
+
+static const struct file_operations explain_fops = {
+	.owner = THIS_MODULE,
+	.open = explain_open,
+	.read = seq_read,
+	.write = explain_write,
+	.llseek = seq_lseek,
+	.release = explain_release,
+};
+
 static int __init mm_layout_debugfs_init(void)
 {
 	struct dentry *dir = debugfs_create_dir("mm_layout", NULL);
@@ -174,6 +275,7 @@ static int __init mm_layout_debugfs_init(void)
 	debugfs_create_file("areas", 0400, dir, NULL, &areas_fops);
 	debugfs_create_file("scan", 0600, dir, NULL, &scan_fops);
 	debugfs_create_file("hooks", 0600, dir, NULL, &hooks_fops);
+	debugfs_create_file("explain", 0600, dir, NULL, &explain_fops);
 	return 0;
 }
 late_initcall(mm_layout_debugfs_init);

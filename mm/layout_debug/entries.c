@@ -48,6 +48,12 @@ static bool is_table(pmd_t pmd)
 	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
 }
 
+/* All levels have it at the same place. */
+static unsigned long table_pfn(u64 raw)
+{
+	return (raw & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
 #else
 
 static unsigned int pte_layout_flags(pte_t pte)
@@ -86,6 +92,11 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 static bool is_table(pmd_t pmd)
 {
 	return !pmd_bad(pmd);
+}
+
+static unsigned long table_pfn(u64 raw)
+{
+	return MM_LAYOUT_UNKNOWN;
 }
 
 #endif /* CONFIG_MM_LAYOUT_LINEAR */
@@ -251,4 +262,119 @@ void mm_layout_read_entry(unsigned long addr, struct mm_layout_entry *e)
 	if (ptep)
 		note_pte(e, ptep_get_lockless(ptep));
 	e->end = e->start + PAGE_SIZE;
+}
+
+/* === Level by level === */
+
+struct level_list {
+	struct mm_layout_level *level;
+	unsigned int nr;
+};
+
+/* An entry of an upper level. Returns false if it leads to no table. */
+static bool upper_level(struct level_list *l, const char *name, unsigned long index,
+			u64 raw, bool none, bool bad)
+{
+	/* The uppermost is that of the page directory, whatever it is folded into. */
+	l->level[l->nr] = (struct mm_layout_level) {
+		.name = l->nr ? name : "pgd",
+		.index = index,
+		.raw = raw,
+		.kind = none ? MM_LAYOUT_LEVEL_EMPTY :
+			bad ? MM_LAYOUT_LEVEL_BAD : MM_LAYOUT_LEVEL_TABLE,
+		.pfn = table_pfn(raw),
+	};
+	l->nr++;
+	return !none && !bad;
+}
+
+static void lower_level(struct level_list *l, const char *name, unsigned long index,
+			u64 raw, const struct mm_layout_entry *e)
+{
+	l->level[l->nr] = (struct mm_layout_level) {
+		.name = l->nr ? name : "pgd",
+		.index = index,
+		.raw = raw,
+		.kind = e->flags & MM_LAYOUT_PTE_PRESENT ? MM_LAYOUT_LEVEL_LEAF :
+			e->flags & MM_LAYOUT_PTE_NONE ? MM_LAYOUT_LEVEL_EMPTY :
+			MM_LAYOUT_LEVEL_ABSENT,
+		.flags = e->flags,
+		.cache = e->cache,
+		.leaf = e->leaf,
+		.pfn = e->pfn,
+	};
+	l->nr++;
+}
+
+static void pte_level(struct level_list *l, pmd_t *pmd, unsigned long addr)
+{
+	struct mm_layout_entry e = { .start = addr & PAGE_MASK };
+	pte_t pte = ptep_get_lockless(pte_offset_kernel(pmd, addr));
+
+	note_pte(&e, pte);
+	lower_level(l, "pte", pte_index(addr), pte_val(pte), &e);
+}
+
+static void pmd_level(struct level_list *l, pud_t *pud, unsigned long addr)
+{
+	unsigned long index = mm_pmd_folded(&init_mm) ? pgd_index(addr) : pmd_index(addr);
+	pmd_t pmd = pmdp_get_lockless(pmd_offset(pud, addr));
+	struct mm_layout_entry e = { .leaf = PMD_SIZE };
+
+	if (pmd_present(pmd) && pmd_leaf(pmd)) {
+		e.flags = pmd_layout_flags(pmd);
+		e.pfn = leaf_pfn(pmd_first_pfn(pmd), addr, PMD_SIZE);
+		e.cache = pmd_cache(pmd);
+		lower_level(l, "pmd", index, pmd_val(pmd), &e);
+	} else if (upper_level(l, "pmd", index, pmd_val(pmd), pmd_none(pmd),
+			       !pmd_present(pmd) || !is_table(pmd))) {
+		pte_level(l, &pmd, addr);
+	}
+}
+
+static void pud_level(struct level_list *l, p4d_t *p4d, unsigned long addr)
+{
+	struct mm_layout_entry e = {
+		.flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW,
+		.leaf = PUD_SIZE,
+	};
+	pud_t *pud = pud_offset(p4d, addr);
+
+	if (pud_leaf(*pud)) {
+		e.pfn = leaf_pfn(pud_pfn(*pud), addr, PUD_SIZE);
+		lower_level(l, "pud", pud_index(addr), pud_val(*pud), &e);
+		return;
+	}
+	if (mm_pmd_folded(&init_mm) ||
+	    upper_level(l, "pud", mm_pud_folded(&init_mm) ? pgd_index(addr) :
+			pud_index(addr), pud_val(*pud), pud_none(*pud), pud_bad(*pud)))
+		pmd_level(l, pud, addr);
+}
+
+/**
+ * mm_layout_read_levels - the page-table entries on the way to an address
+ * @addr: any address of the kernel
+ * @level: filled with at most %MM_LAYOUT_MAX_LEVELS entries, uppermost first; levels
+ *	that the architecture does not have are left out
+ *
+ * Context: as mm_layout_walk_entries().
+ *
+ * Return: the number of entries.
+ */
+unsigned int mm_layout_read_levels(unsigned long addr, struct mm_layout_level *level)
+{
+	struct level_list l = { .level = level };
+	pgd_t *pgd = pgd_offset_k(addr);
+	p4d_t *p4d;
+
+	if (!mm_p4d_folded(&init_mm) &&
+	    !upper_level(&l, "pgd", pgd_index(addr), pgd_val(*pgd), pgd_none(*pgd),
+			 pgd_bad(*pgd)))
+		return l.nr;
+	p4d = p4d_offset(pgd, addr);
+	if (mm_pud_folded(&init_mm) ||
+	    upper_level(&l, "p4d", mm_p4d_folded(&init_mm) ? pgd_index(addr) :
+			p4d_index(addr), p4d_val(*p4d), p4d_none(*p4d), p4d_bad(*p4d)))
+		pud_level(&l, p4d, addr);
+	return l.nr;
 }

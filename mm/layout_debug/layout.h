@@ -932,6 +932,7 @@ void mm_layout_rules_early_ioremap(const struct mm_layout_mapping *m,
 typedef void (*mm_layout_area_fn)(const struct mm_layout_area *a,
 				  struct page *const *pages, void *arg);
 bool mm_layout_read_area(unsigned long addr, mm_layout_area_fn fn, void *arg);
+bool mm_layout_try_area(unsigned long addr, mm_layout_area_fn fn, void *arg);
 void mm_layout_read_tile(unsigned long addr, struct mm_layout_tile *t);
 bool mm_layout_read_vmap_block(unsigned long addr,
 			       struct mm_layout_vmap_block *b,
@@ -1381,17 +1382,216 @@ struct mm_layout_owner {
 
 bool mm_layout_find_owner(unsigned long addr, struct mm_layout_owner *o);
 
+/* === Explain === */
+
+/* What is asked about. */
+enum mm_layout_ask {
+	MM_LAYOUT_ASK_ADDR,	/* a virtual address */
+	MM_LAYOUT_ASK_PFN,	/* a page frame */
+	MM_LAYOUT_ASK_PHYS,	/* a physical address */
+};
+
+/**
+ * struct mm_layout_question - what a person wants explained
+ * @ask: what @value counts
+ * @value: the address or frame
+ */
+struct mm_layout_question {
+	enum mm_layout_ask ask;
+	u64 value;
+};
+
+enum mm_layout_level_kind {
+	MM_LAYOUT_LEVEL_EMPTY,	/* nothing */
+	MM_LAYOUT_LEVEL_ABSENT,	/* something, but not present */
+	MM_LAYOUT_LEVEL_BAD,	/* leads to no table */
+	MM_LAYOUT_LEVEL_TABLE,	/* leads to a table */
+	MM_LAYOUT_LEVEL_LEAF,	/* maps a page */
+};
+
+/**
+ * struct mm_layout_level - a page-table entry on the way to an address
+ * @name: of the table
+ * @index: of the entry in that
+ * @raw: the entry
+ * @kind: what it does
+ * @flags: MM_LAYOUT_PTE_*, of what is no table
+ * @cache: cache mode, of a leaf
+ * @leaf: bytes that it maps, of a leaf
+ * @pfn: frame of the table, or that the address leads to; %MM_LAYOUT_UNKNOWN if it
+ *	cannot be told from the entry
+ */
+struct mm_layout_level {
+	const char *name;
+	unsigned long index;
+	u64 raw;
+	enum mm_layout_level_kind kind;
+	unsigned int flags;
+	unsigned int cache;
+	unsigned long leaf;
+	unsigned long pfn;
+};
+
+#define MM_LAYOUT_MAX_LEVELS	5
+
+unsigned int mm_layout_read_levels(unsigned long addr, struct mm_layout_level *level);
+
+/* What a frame is. */
+enum mm_layout_frame_kind {
+	MM_LAYOUT_FRAME_NONE,		/* has no struct page */
+	MM_LAYOUT_FRAME_UNINIT,		/* has one that nobody has initialised */
+	MM_LAYOUT_FRAME_FREE,		/* in a free list of the page allocator */
+	MM_LAYOUT_FRAME_LOOSE,		/* free, in a per-CPU list or on its way */
+	MM_LAYOUT_FRAME_RESERVED,
+	MM_LAYOUT_FRAME_OWNED,		/* slab, large kmalloc, KFENCE */
+	MM_LAYOUT_FRAME_TABLE,		/* page table */
+	MM_LAYOUT_FRAME_ANON,		/* anonymous memory of user space */
+	MM_LAYOUT_FRAME_FILE,		/* of a file, or tmpfs */
+	MM_LAYOUT_FRAME_HELD,		/* in use by the kernel */
+};
+
+/**
+ * struct mm_layout_frame - a page frame
+ * @pfn: the frame
+ * @kind: what it is; if that is %MM_LAYOUT_FRAME_NONE, only @resource follows
+ * @zone: name of its zone
+ * @nid: its node
+ * @refcount: users of the page, or of the folio that it is part of
+ * @mapcount: how often user space maps it
+ * @type: page_type
+ * @flags: page flags
+ * @head_pfn: first frame of the folio or free block
+ * @order: pages in that, as a power of two
+ * @owner: whose memory it is, if @kind says that it has an owner
+ * @resource: what it is to the resource tree, if it is no ordinary RAM
+ */
+struct mm_layout_frame {
+	unsigned long pfn;
+	enum mm_layout_frame_kind kind;
+	const char *zone;
+	int nid;
+	int refcount;
+	int mapcount;
+	unsigned int type;
+	unsigned long flags;
+	unsigned long head_pfn;
+	unsigned int order;
+	struct mm_layout_owner owner;
+	struct mm_layout_resource resource;
+};
+
+#define MM_LAYOUT_MAX_ALIASES	8
+
+/* What a kernel address is used for, as far as it is known by its place. */
+struct mm_layout_use {
+	/* vmap area, if its end is not 0 */
+	struct mm_layout_area area;
+	/* MM_LAYOUT_TILE_*, of the vmalloc range, if it is in no area */
+	unsigned int owners;
+	/* kmap slot, if not -1, and its count, if not -1 */
+	int kmap;
+	int kmap_count;
+	/* slot of the fixmap, if not -1 */
+	int fixmap;
+	/* CPU and number of a kmap_local_page() slot, if not -1 */
+	int local_cpu;
+	int local;
+	/* what is fixed there at build time, if it has a name; and of which CPU, or -1 */
+	const char *fixed;
+	int fixed_nr;
+};
+
+/**
+ * struct mm_layout_story - what is known of an address
+ * @q: what was asked
+ * @is_addr: there is an address: @addr and so on, up to @levels
+ * @addr: the address
+ * @user: it is in user space
+ * @region: name of its region; NULL if it is in a hole
+ * @start: first address of the region or hole
+ * @last: last one
+ * @symbol: it is in the kernel image or in a module: it may have a name
+ * @use: what it is used for
+ * @nr_levels: entries in @level
+ * @level: page-table entries on the way
+ * @has_frame: there is a frame: @frame and so on
+ * @frame: the frame
+ * @nr_aliases: other kernel addresses of the frame, including those not in @alias
+ * @alias: the first of them
+ * @alias_use: what these are used for
+ */
+struct mm_layout_story {
+	struct mm_layout_question q;
+	bool is_addr;
+	unsigned long addr;
+	bool user;
+	const char *region;
+	unsigned long start;
+	unsigned long last;
+	bool symbol;
+	struct mm_layout_use use;
+	unsigned int nr_levels;
+	struct mm_layout_level level[MM_LAYOUT_MAX_LEVELS];
+	bool has_frame;
+	struct mm_layout_frame frame;
+	unsigned long nr_aliases;
+	unsigned long alias[MM_LAYOUT_MAX_ALIASES];
+	struct mm_layout_use alias_use[MM_LAYOUT_MAX_ALIASES];
+};
+
+/* Where the lines of a story go. */
+typedef void (*mm_layout_line_fn)(const char *line, void *arg);
+
+int mm_layout_parse_question(const char *text, struct mm_layout_question *q);
+void mm_layout_read_story(const struct mm_layout_question *q, bool atomic,
+			  struct mm_layout_story *s);
+void mm_layout_tell_story(const struct mm_layout_story *s, mm_layout_line_fn fn,
+			  void *arg);
+int mm_layout_explain(const struct mm_layout_question *q, mm_layout_line_fn fn,
+		      void *arg);
+bool mm_layout_explains(void);
+
+/* How invariants are about a place. */
+enum mm_layout_judgement {
+	MM_LAYOUT_JUDGED_HOLDS,
+	MM_LAYOUT_JUDGED_VIOLATED,	/* there */
+	MM_LAYOUT_JUDGED_ELSEWHERE,	/* violated, but not there */
+};
+
+/**
+ * struct mm_layout_judged - places and checks that are asked about
+ * @checks: bits of enum mm_layout_check_id
+ * @is_addr: @addr is asked about
+ * @addr: an address
+ * @has_frame: @pfn is asked about
+ * @pfn: a frame
+ */
+struct mm_layout_judged {
+	unsigned long checks;
+	bool is_addr;
+	unsigned long addr;
+	bool has_frame;
+	unsigned long pfn;
+};
+
+typedef void (*mm_layout_judge_fn)(enum mm_layout_id id, enum mm_layout_judgement how,
+				   const char *what, void *arg);
+void mm_layout_judge(const struct mm_layout_judged *j, mm_layout_judge_fn fn, void *arg);
+const char *mm_layout_check_name(unsigned int check);
+
 /* === Scan === */
 
 /**
  * struct mm_layout_params - the boot parameter
  * @boot: scan at boot
+ * @explain: explain the address of an oops, and a bad page
  * @hooks: switch the hooks on at boot
  * @panic: panic when a scan has found a violation
  * @period: seconds between periodic scans, 0 for none
  */
 struct mm_layout_params {
 	bool boot;
+	bool explain;
 	bool hooks;
 	bool panic;
 	unsigned int period;
