@@ -181,7 +181,7 @@ static void free_page_told(struct kunit *test)
 			break;
 	}
 	expect_said(test, text, "\nwhat: free, page ");
-	expect_said(test, text, " buddy-");
+	expect_said(test, text, " free-block");
 }
 
 static void physical_told(struct kunit *test)

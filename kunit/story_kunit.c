@@ -170,6 +170,9 @@ static void levels_told(struct kunit *test)
 	last->pfn = MM_LAYOUT_UNKNOWN;
 	expect_told(test, s, "\npte[564]: 0x1234160, a page table\n");
 	KUNIT_EXPECT_FALSE(test, strstr(told(test, s), "\nframe: "));
+	s->by_place = true;
+	s->has_frame = true;
+	expect_told(test, s, "\nuse: linear address of pfn 0x1234, without a page-table entry\n");
 }
 
 static void places_told(struct kunit *test)

@@ -374,7 +374,8 @@ unsigned int mm_layout_read_levels(unsigned long addr, struct mm_layout_level *l
 	p4d = p4d_offset(pgd, addr);
 	if (mm_pud_folded(&init_mm) ||
 	    upper_level(&l, "p4d", mm_p4d_folded(&init_mm) ? pgd_index(addr) :
-			p4d_index(addr), p4d_val(*p4d), p4d_none(*p4d), p4d_bad(*p4d)))
+			(addr >> P4D_SHIFT) & (PTRS_PER_P4D - 1), p4d_val(*p4d),
+			p4d_none(*p4d), p4d_bad(*p4d)))
 		pud_level(&l, p4d, addr);
 	return l.nr;
 }

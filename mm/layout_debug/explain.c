@@ -243,7 +243,7 @@ static enum mm_layout_frame_kind held_kind(const struct page *head)
 					       MM_LAYOUT_FRAME_FILE;
 }
 
-static void read_page(struct page *page, struct mm_layout_frame *f)
+static void read_page(struct page *page, unsigned int offset, struct mm_layout_frame *f)
 {
 	struct page *head = mm_layout_head(page);
 	unsigned int zone = page_zonenum(page);
@@ -261,7 +261,8 @@ static void read_page(struct page *page, struct mm_layout_frame *f)
 	f->order = min_t(unsigned int, compound_order(head), MAX_PAGE_ORDER);
 	/* The KFENCE pool is reserved, but that is not all of it. */
 	if (!is_highmem_idx(zone) &&
-	    mm_layout_find_owner((unsigned long)lowmem_page_address(page), &f->owner))
+	    mm_layout_find_owner((unsigned long)lowmem_page_address(page) + offset,
+				 &f->owner))
 		f->kind = MM_LAYOUT_FRAME_OWNED;
 	else if (mm_layout_page_reserved(page))
 		f->kind = MM_LAYOUT_FRAME_RESERVED;
@@ -271,7 +272,9 @@ static void read_page(struct page *page, struct mm_layout_frame *f)
 		f->mapcount = read_mapcount(page, head);
 }
 
-static void read_frame(unsigned long pfn, bool atomic, struct mm_layout_frame *f)
+/* @offset: of the byte that is asked about, in the page */
+static void read_frame(unsigned long pfn, unsigned int offset, bool atomic,
+		       struct mm_layout_frame *f)
 {
 	struct page *page = pfn_to_online_page(pfn);
 
@@ -281,7 +284,7 @@ static void read_frame(unsigned long pfn, bool atomic, struct mm_layout_frame *f
 	else if (PagePoisoned(page))
 		f->kind = MM_LAYOUT_FRAME_UNINIT;
 	else
-		read_page(page, f);
+		read_page(page, offset, f);
 	/* Its lock may be held by who is in trouble. */
 	if (!atomic && (f->kind == MM_LAYOUT_FRAME_NONE ||
 			f->kind == MM_LAYOUT_FRAME_RESERVED))
@@ -348,9 +351,27 @@ static void read_aliases(struct mm_layout_story *s)
 
 /* === The story === */
 
+/* Where the address leads to, or else, in the linear map, what belongs there. */
+static void find_frame(struct mm_layout_story *s)
+{
+	const struct mm_layout_level *last = &s->level[s->nr_levels - 1];
+	struct page *page;
+
+	if (last->kind == MM_LAYOUT_LEVEL_LEAF) {
+		s->has_frame = true;
+		s->frame.pfn = last->pfn;
+		return;
+	}
+	page = mm_layout_arch_linear_page(s->addr);
+	if (!page)
+		return;
+	s->by_place = true;
+	s->has_frame = true;
+	s->frame.pfn = page_to_pfn(page);
+}
+
 static void read_addr(unsigned long addr, bool atomic, struct mm_layout_story *s)
 {
-	const struct mm_layout_level *leaf;
 	unsigned long flags;
 
 	s->is_addr = true;
@@ -368,11 +389,7 @@ static void read_addr(unsigned long addr, bool atomic, struct mm_layout_story *s
 	local_irq_restore(flags);
 	if (!atomic)
 		mmap_write_unlock(&init_mm);
-	leaf = &s->level[s->nr_levels - 1];
-	if (leaf->kind == MM_LAYOUT_LEVEL_LEAF) {
-		s->has_frame = true;
-		s->frame.pfn = leaf->pfn;
-	}
+	find_frame(s);
 }
 
 /**
@@ -407,7 +424,8 @@ void mm_layout_read_story(const struct mm_layout_question *q, bool atomic,
 	}
 	if (!s->has_frame)
 		return;
-	read_frame(s->frame.pfn, atomic, &s->frame);
+	read_frame(s->frame.pfn, q->ask == MM_LAYOUT_ASK_PFN ? 0 : offset_in_page(q->value),
+		   atomic, &s->frame);
 	if (!atomic)
 		read_aliases(s);
 }

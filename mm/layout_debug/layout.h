@@ -1514,6 +1514,7 @@ struct mm_layout_use {
  * @use: what it is used for
  * @nr_levels: entries in @level
  * @level: page-table entries on the way
+ * @by_place: these lead to no page, but it is the linear address of one
  * @has_frame: there is a frame: @frame and so on
  * @frame: the frame
  * @nr_aliases: other kernel addresses of the frame, including those not in @alias
@@ -1532,6 +1533,7 @@ struct mm_layout_story {
 	struct mm_layout_use use;
 	unsigned int nr_levels;
 	struct mm_layout_level level[MM_LAYOUT_MAX_LEVELS];
+	bool by_place;
 	bool has_frame;
 	struct mm_layout_frame frame;
 	unsigned long nr_aliases;

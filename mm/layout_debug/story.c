@@ -170,7 +170,11 @@ static void tell_use(const struct teller *t, const struct mm_layout_story *s)
 {
 	char text[MM_LAYOUT_LINE_LEN - 16];
 
-	if (put_use(text, sizeof(text), s->addr, &s->use))
+	/* Not all architectures have the linear map in their page tables. */
+	if (s->by_place)
+		tell(t, "use: linear address of pfn 0x%lx, without a page-table entry",
+		     s->frame.pfn);
+	else if (put_use(text, sizeof(text), s->addr, &s->use))
 		tell(t, "use: %s", text);
 }
 
