@@ -309,9 +309,19 @@ static void registers(struct kunit *test)
 	expect_said(test, text, ", uncached");
 	expect_said(test, text, "\nframe: pfn 0xfee00, physical 0xfee00000\n");
 	expect_said(test, text, "\nwhat: no struct page");
-	expect_said(test, text, "\nresource: ");
-	expect_said(test, text, " ioremap-phys");
+	expect_said(test, text, " ioremap-pfn");
 	expect_healthy(test, text);
+}
+
+/* The ROM of the BIOS has a struct page, since there is RAM above it. */
+static void firmware(struct kunit *test)
+{
+	const char *text = explained(test, MM_LAYOUT_ASK_PHYS, 0xf0000);
+
+	expect_said(test, text, "\nwhat: reserved: ");
+	expect_said(test, text, "\nresource: ");
+	expect_said_of(test, text, "\nalias: 0x%lx, its linear address\n",
+		       PAGE_OFFSET + 0xf0000);
 }
 
 static void fixed_places(struct kunit *test)
@@ -425,6 +435,7 @@ static struct kunit_case live_explain_cases[] = {
 	KUNIT_CASE(page_table),
 	KUNIT_CASE(holes),
 	KUNIT_CASE(registers),
+	KUNIT_CASE(firmware),
 	KUNIT_CASE(fixed_places),
 	KUNIT_CASE(two_addresses),
 	KUNIT_CASE(violation_named),

@@ -155,6 +155,11 @@ static void levels_told(struct kunit *test)
 
 	last->flags = MM_LAYOUT_PTE_PRESENT;
 	expect_told(test, s, ", 4K page, pfn 0x1234, read-only");
+	last->nx_known = true;
+	expect_told(test, s, ", 4K page, pfn 0x1234, read-only, not executable");
+	last->flags |= MM_LAYOUT_PTE_EXEC | MM_LAYOUT_PTE_USER | MM_LAYOUT_PTE_GLOBAL;
+	expect_told(test, s, ", read-only, executable, open to user space, global");
+	last->flags = MM_LAYOUT_PTE_PRESENT;
 	last->leaf = SZ_4M;
 	expect_told(test, s, ", 4096K page, pfn 0x1234, read-only");
 	s->has_frame = false;

@@ -48,6 +48,12 @@ static bool is_table(pmd_t pmd)
 	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
 }
 
+/* Else all is executable, which is not worth a word. */
+static bool has_nx(void)
+{
+	return __supported_pte_mask & _PAGE_NX;
+}
+
 /* All levels have it at the same place. */
 static unsigned long table_pfn(u64 raw)
 {
@@ -92,6 +98,11 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 static bool is_table(pmd_t pmd)
 {
 	return !pmd_bad(pmd);
+}
+
+static bool has_nx(void)
+{
+	return false;
 }
 
 static unsigned long table_pfn(u64 raw)
@@ -299,6 +310,7 @@ static void lower_level(struct level_list *l, const char *name, unsigned long in
 			e->flags & MM_LAYOUT_PTE_NONE ? MM_LAYOUT_LEVEL_EMPTY :
 			MM_LAYOUT_LEVEL_ABSENT,
 		.flags = e->flags,
+		.nx_known = has_nx(),
 		.cache = e->cache,
 		.leaf = e->leaf,
 		.pfn = e->pfn,

@@ -1416,6 +1416,7 @@ enum mm_layout_level_kind {
  * @raw: the entry
  * @kind: what it does
  * @flags: MM_LAYOUT_PTE_*, of what is no table
+ * @nx_known: %MM_LAYOUT_PTE_EXEC tells what may be executed
  * @cache: cache mode, of a leaf
  * @leaf: bytes that it maps, of a leaf
  * @pfn: frame of the table, or that the address leads to; %MM_LAYOUT_UNKNOWN if it
@@ -1427,6 +1428,7 @@ struct mm_layout_level {
 	u64 raw;
 	enum mm_layout_level_kind kind;
 	unsigned int flags;
+	bool nx_known;
 	unsigned int cache;
 	unsigned long leaf;
 	unsigned long pfn;

@@ -52,27 +52,29 @@ static void tell_region(const struct teller *t, const struct mm_layout_story *s)
 
 /* === The page tables === */
 
-#ifdef CONFIG_MM_LAYOUT_LINEAR
+static const char *exec_word(const struct mm_layout_level *l)
+{
+	if (!l->nx_known)
+		return "";
+	return l->flags & MM_LAYOUT_PTE_EXEC ? ", executable" : ", not executable";
+}
+
 static int put_flags(char *buf, size_t size, const struct mm_layout_level *l)
 {
 	unsigned int f = l->flags;
+	int len;
 
-	return scnprintf(buf, size, ", %s, %s%s%s%s, %s",
-			 f & MM_LAYOUT_PTE_RW ? "writable" : "read-only",
-			 f & MM_LAYOUT_PTE_EXEC ? "executable" : "not executable",
-			 f & MM_LAYOUT_PTE_USER ? ", open to user space" : "",
-			 f & MM_LAYOUT_PTE_GLOBAL ? ", global" : "",
-			 f & MM_LAYOUT_PTE_RESERVED ? ", with a reserved bit" : "",
-			 mm_layout_arch_cache_name(l->cache));
+	len = scnprintf(buf, size, ", %s%s%s%s%s",
+			f & MM_LAYOUT_PTE_RW ? "writable" : "read-only", exec_word(l),
+			f & MM_LAYOUT_PTE_USER ? ", open to user space" : "",
+			f & MM_LAYOUT_PTE_GLOBAL ? ", global" : "",
+			f & MM_LAYOUT_PTE_RESERVED ? ", with a reserved bit" : "");
+	/* Cache modes, only an architecture knows. */
+	if (IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR))
+		len += scnprintf(buf + len, size - len, ", %s",
+				 mm_layout_arch_cache_name(l->cache));
+	return len;
 }
-#else
-/* What is global, executable or cached, only an architecture knows. */
-static int put_flags(char *buf, size_t size, const struct mm_layout_level *l)
-{
-	return scnprintf(buf, size, ", %s",
-			 l->flags & MM_LAYOUT_PTE_RW ? "writable" : "read-only");
-}
-#endif
 
 static void tell_level(const struct teller *t, const struct mm_layout_level *l)
 {
