@@ -7,6 +7,7 @@
 #include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/prandom.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -300,12 +301,15 @@ static void params_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, parse("boot,panic", &p), 0);
 	KUNIT_EXPECT_TRUE(test, p.boot && p.panic);
 	KUNIT_EXPECT_FALSE(test, p.hooks);
+	KUNIT_EXPECT_FALSE(test, p.explain);
+	KUNIT_EXPECT_EQ(test, parse("explain", &p), 0);
+	KUNIT_EXPECT_TRUE(test, p.explain);
 	KUNIT_EXPECT_EQ(test, parse("hooks,scan=10", &p), 0);
 	KUNIT_EXPECT_TRUE(test, p.hooks);
 	KUNIT_EXPECT_EQ(test, p.period, 10U);
 	/* The list is read from left to right, and "off" clears it. */
 	KUNIT_EXPECT_EQ(test, parse("scan=3,off,panic", &p), 0);
-	KUNIT_EXPECT_FALSE(test, p.boot || p.hooks);
+	KUNIT_EXPECT_FALSE(test, p.boot || p.hooks || p.explain);
 	KUNIT_EXPECT_EQ(test, p.period, 0U);
 	KUNIT_EXPECT_TRUE(test, p.panic);
 }
@@ -327,6 +331,44 @@ static void params_bad(struct kunit *test)
 				      "'%s' changed something", bad[i]);
 	}
 	KUNIT_EXPECT_EQ(test, mm_layout_parse(NULL, &p), -EINVAL);
+}
+
+/*
+ * Words and letters of what is right, in any order: what is refused changes nothing, and
+ * what is taken is taken again, whatever was set before.
+ */
+static void params_random(struct kunit *test)
+{
+	static const char * const words[] = {
+		"off", "boot", "hooks", "panic", "explain", "scan=", "scan=1", ",", ",", ",",
+		"0", "9", "86400", "=", " ", "x", "\xff",
+	};
+	const struct mm_layout_params before = { .panic = true, .period = 7 };
+	struct mm_layout_params p, again;
+	struct rnd_state rnd;
+	unsigned int i, n, taken = 0;
+	char text[64];
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 100000; i++) {
+		text[0] = '\0';
+		for (n = prandom_u32_state(&rnd) % 7 + 1; n; n--)
+			strlcat(text, words[prandom_u32_state(&rnd) % ARRAY_SIZE(words)],
+				sizeof(text));
+		p = before;
+		if (parse(text, &p)) {
+			KUNIT_ASSERT_MEMEQ_MSG(test, &p, &before, sizeof(p), "'%s'", text);
+			continue;
+		}
+		taken++;
+		again = p;
+		KUNIT_ASSERT_EQ_MSG(test, parse(text, &again), 0, "'%s'", text);
+		KUNIT_ASSERT_MEMEQ_MSG(test, &p, &again, sizeof(p), "'%s'", text);
+		KUNIT_ASSERT_LE_MSG(test, p.period, (unsigned int)MM_LAYOUT_MAX_PERIOD,
+				    "'%s'", text);
+	}
+	/* Or nothing was tested but refusals. */
+	KUNIT_EXPECT_GT(test, taken, 1000U);
 }
 
 static void check_names(struct kunit *test)
@@ -474,6 +516,7 @@ static void invariants_table(struct kunit *test)
 static struct kunit_case core_cases[] = {
 	KUNIT_CASE(params_good),
 	KUNIT_CASE(params_bad),
+	KUNIT_CASE(params_random),
 	KUNIT_CASE(check_names),
 	KUNIT_CASE(second_look),
 	KUNIT_CASE(inverted_range),

@@ -6,6 +6,7 @@
  */
 #include <linux/gfp.h>
 #include <linux/highmem.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
 #include <linux/pgtable.h>
@@ -119,6 +120,41 @@ static void vmalloc_pages(struct kunit *test)
 }
 
 /* The entries are empty as soon as vfree() returns; the address is kept for a while. */
+/* The least of many: an interrupt makes a round longer, never shorter. */
+static u64 least_time(void *(*alloc)(unsigned long size), void (*free)(const void *p))
+{
+	u64 start, least = U64_MAX;
+	int i, round;
+
+	for (round = 0; round < 32; round++) {
+		start = ktime_get_ns();
+		for (i = 0; i < 16; i++)
+			free(alloc(PAGE_SIZE));
+		least = min(least, ktime_get_ns() - start);
+	}
+	return least;
+}
+
+static void *kmalloc_size(unsigned long size)
+{
+	return kmalloc(size, GFP_KERNEL);
+}
+
+static void *vmalloc_size(unsigned long size)
+{
+	return vmalloc(size);
+}
+
+/* It maps and unmaps, which kmalloc() need not. Twice is the least of it. */
+static void slower_than_kmalloc(struct kunit *test)
+{
+	u64 slow = least_time(vmalloc_size, vfree);
+	u64 fast = least_time(kmalloc_size, kfree);
+
+	kunit_info(test, "16 pages: kmalloc() %llu ns, vmalloc() %llu ns", fast, slow);
+	KUNIT_EXPECT_GT(test, slow, 2 * fast);
+}
+
 static void vfree_unmaps(struct kunit *test)
 {
 	void *p = vmalloc(4 * PAGE_SIZE);
@@ -637,6 +673,7 @@ static void hook_places(struct kunit *test)
 
 static struct kunit_case live_vmalloc_cases[] = {
 	KUNIT_CASE_PARAM(vmalloc_pages, pages_gen_params),
+	KUNIT_CASE(slower_than_kmalloc),
 	KUNIT_CASE(vfree_unmaps),
 #ifdef CONFIG_HIGHMEM
 	KUNIT_CASE(vmalloc_highmem),

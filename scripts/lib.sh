@@ -834,9 +834,19 @@ guest_busybox()
 	rm -rf "$work"
 }
 
+# guest_tool DIR: puts tools/mm/mm_layout, as a program of i386 that needs no library, into DIR/usr/sbin.
+guest_tool()
+{
+	need gcc:gcc /usr/lib32/libc.a:gcc-multilib
+	mkdir -p "$1/usr/sbin"
+	logged "$LOG/tool.log" gcc -m32 -static -O2 -Wall -Wextra -Werror -o "$1/usr/sbin/mm_layout" \
+		"$TREE/tools/mm/mm_layout.c" || die "tools/mm/mm_layout.c cannot be built, see $LOG/tool.log"
+}
+
 # guest_initramfs OUT [EXTRA]: busybox, /init and what is in the folder EXTRA. /init does the job that the
 # kernel command line names (the kernel hands what it does not know itself to init's environment):
-#   job=show	map and scan of the facility
+#   job=show	map and scan of the facility; with html=1, then the page and the JSON of the tool that
+#		guest_tool has put into EXTRA, each between a line "begin ..." and a line "end ..."
 #   job=script	/job.sh of EXTRA
 # Its output goes to the second serial port, not mixed with the console; the last line is "job exit N".
 guest_initramfs()
@@ -900,7 +910,23 @@ guest_init()
 		dir=/sys/kernel/debug/mm_layout
 		cat $dir/map || return
 		echo 1 >$dir/scan || return
-		cat $dir/scan
+		cat $dir/scan || return
+		[ -z "$html" ] || pages
+	}
+
+	section() {
+		name=$1
+		shift
+		echo "begin $name"
+		mm_layout "$@" || return
+		echo "end $name"
+	}
+
+	pages() {
+		section html map --html &&
+		section map.json --json map &&
+		section scan.json --json scan &&
+		section explain.json --json explain pfn:1000
 	}
 
 	case ${job:-show} in

@@ -129,11 +129,9 @@ last_message()
 
 files()
 {
-	modes=$(stat -c "%a %F" "$MAP" "$SLABS" "$AREAS" "$SCAN" "$HOOKS" | tr '\n' ,)
-	case $modes in
-	"400 regular"*",400 regular"*",400 regular"*",600 regular"*",600 regular"*) return 0 ;;
-	esac
-	diag "map, slabs and areas should have mode 400, scan and hooks 600: $modes"
+	modes=$(stat -c %a "$MAP" "$SLABS" "$AREAS" "$SCAN" "$HOOKS" "$EXPLAIN" | tr '\n' ' ')
+	[ "$modes" = "400 400 400 600 600 600 " ] && return 0
+	diag "map, slabs and areas should have mode 400, scan, hooks and explain 600: $modes"
 	return 1
 }
 
@@ -453,6 +451,33 @@ map_page_tables()
 			bad("cannot make sense of page_tables/kernel")
 		exit failed
 	}' "$TMP/map" "$DEBUGFS/page_tables/kernel"
+}
+
+# PAGE_OFFSET, up to 896 MB of lowmem above it, 8 MB of nothing, the vmalloc range.
+map_textbook()
+{
+	is_i386 || skip "they are about i386" || return
+	awk "$AWK_LIB"'
+	{ name[$4] = 1 }
+	$4 == "user" { user_end = page($2) + 1 }
+	$4 == "linear" { linear = page($1); linear_end = page($2) + 1 }
+	$4 == "vmalloc" { vmalloc = page($1); vmalloc_end = page($2) + 1 }
+	$1 == "zone" && $2 != "HighMem" { low = hex($7) + 1 }
+	END {
+		if (user_end != linear)
+			bad("user space does not end where the linear map begins")
+		if (linear_end - linear != low)
+			bad("the linear map does not end with lowmem")
+		if (vmalloc - linear_end != 8 * 256)
+			bad("the hole in front of the vmalloc range is " \
+			    (vmalloc - linear_end) * 4 "K")
+		# With the usual split; the others leave more.
+		if (linear == 786432 && linear_end - linear > 896 * 256)
+			bad("lowmem is more than 896 MB")
+		printf "# PAGE_OFFSET is at %d MB, %.1f MB of lowmem, vmalloc from %.1f to %.1f MB\n",
+		       linear / 256, low / 256, vmalloc / 256, vmalloc_end / 256
+		exit failed
+	}' "$TMP/map"
 }
 
 map_read_only()
@@ -1006,7 +1031,8 @@ unprivileged()
 		skip "no way to become nobody, got uid \"$uid\"" || return
 	before=$(last_message)
 	for attempt in "cat $MAP" "cat $SLABS" "cat $AREAS" "cat $SCAN" \
-		       "echo 1 > $SCAN" "cat $HOOKS" "echo 1 > $HOOKS"; do
+		       "echo 1 > $SCAN" "cat $HOOKS" "echo 1 > $HOOKS" "cat $EXPLAIN" \
+		       "echo pfn:1 > $EXPLAIN"; do
 		if as_nobody "$attempt" > "$TMP/out" 2> "$TMP/err"; then
 			diag "nobody can: $attempt"
 			return 1
@@ -1042,6 +1068,7 @@ main()
 	AREAS=$ROOT/areas
 	SCAN=$ROOT/scan
 	HOOKS=$ROOT/hooks
+	EXPLAIN=$ROOT/explain
 	[ -d "$ROOT" ] || skip_all "no CONFIG_MM_LAYOUT_DEBUG"
 	if grep -q 'mm_layout_debug=[^ ]*scan=' /proc/cmdline; then
 		skip_all "periodic scans would change what is compared"
@@ -1053,7 +1080,7 @@ main()
 	cat "$SLABS" > "$TMP/slabs" || ktap_exit_fail_msg "cannot read slabs"
 	bad_inputs > "$TMP/bad_inputs"
 
-	ktap_set_plan $((30 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
+	ktap_set_plan $((31 + $(echo "$CHECKS" | wc -w) + $(wc -l < "$TMP/bad_inputs")))
 
 	run_case "files have the right modes" files
 	run_case "map: lines are well formed" map_format
@@ -1067,6 +1094,7 @@ main()
 	run_case "map: linear region and lowmem zones agree" map_lowmem
 	run_case "map: kernel image is in the linear region" map_image
 	run_case "map: regions agree with the page tables" map_page_tables
+	run_case "map: has the hole and the limits of the textbooks" map_textbook
 	run_case "map: cannot be written" map_read_only
 	run_case "map: usage agrees with areas" map_usage
 	run_case "map: usage of the kmap window adds up" map_kmap

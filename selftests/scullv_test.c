@@ -25,6 +25,7 @@
 #define PARAMETERS	"/sys/module/" MODULE "/parameters/"
 #define QUANTA		"/sys/kernel/debug/" MODULE "/quanta"
 #define AREAS		"/sys/kernel/debug/mm_layout/areas"
+#define EXPLAIN		"/sys/kernel/debug/mm_layout/explain"
 #define SCAN		"/sys/kernel/debug/mm_layout/scan"
 
 #define BLANKS		" \t\n"
@@ -1048,6 +1049,43 @@ TEST_F(layout, areas)
 	ASSERT_WELL(put(self->fd, (off_t)quantum * (max_quanta - 1), 1, 13));
 	ASSERT_WELL(check_areas(&nr));
 	ASSERT_EQ(7, nr);
+}
+
+/* What is said of each page of a quantum, asked for by its address. */
+static const char *check_story(int fd, unsigned long long addr, unsigned int page)
+{
+	char text[16384], part[64];
+	ssize_t n;
+
+	n = snprintf(text, sizeof(text), "%llx", addr + page * page_size);
+	if (write(fd, text, n) != n || lseek(fd, 0, SEEK_SET))
+		return wrong("writing to " EXPLAIN ": %s", strerror(errno));
+	n = read(fd, text, sizeof(text) - 1);
+	if (n < 0)
+		return wrong("reading " EXPLAIN ": %s", strerror(errno));
+	text[n] = '\0';
+	snprintf(part, sizeof(part), "\nuse: page %u of vmalloc area ", page);
+	if (!strstr(text, "\nregion: vmalloc, ") || !strstr(text, part) ||
+	    !strstr(text, "[" MODULE "]") || !strstr(text, "\nwhat: in use by the kernel\n"))
+		return wrong("of page %u at %#llx: %.300s", page, addr, text);
+	return "";
+}
+
+TEST_F(layout, explained)
+{
+	struct quantum_line quanta[MAX_LISTED];
+	int fd = open(EXPLAIN, O_RDWR);
+	unsigned int i, nr;
+
+	ASSERT_LE(0, fd);
+	ASSERT_WELL(put(self->fd, 0, 3 * quantum, 14));
+	ASSERT_WELL(read_quanta(quanta, &nr));
+	ASSERT_EQ(3, nr);
+	for (i = 0; i < nr; i++) {
+		ASSERT_WELL(check_story(fd, quanta[i].addr, 0));
+		ASSERT_WELL(check_story(fd, quanta[i].addr, quantum / page_size - 1));
+	}
+	close(fd);
 }
 
 TEST_F(layout, areas_after_trim)
