@@ -586,7 +586,7 @@ static void svg_areas(const struct column *c)
 		if (a->start < c->start)
 			continue;
 		printf("<rect class=\"area\" x=\"%.0f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\" fill=\"%s\"><title>0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s, ",
-		       c->x + 14, top, BAR - 28, height < 0.6 ? 0.6 : height,
+		       c->x + 14, top, BAR - 28, height < 1.5 ? 1.5 : height,
 		       area_color(a->kind), digits(c->l), a->start, digits(c->l), a->last,
 		       human(a->last - a->start + 1));
 		put_escaped(a->kind);
