@@ -6,6 +6,7 @@
 #include <linux/gfp.h>
 #include <linux/highmem.h>
 #include <linux/io.h>
+#include <linux/irqflags.h>
 #include <linux/kfence.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
@@ -215,14 +216,68 @@ static void far_frames(struct kunit *test)
 	expect_said(test, text, "\nframe: pfn 0x0, physical 0x0\n");
 }
 
-/* A page that is in a bad state is explained on the console, if the boot parameter says so. */
+/* === On the console === */
+
 static void nothing_unless_asked(struct kunit *test)
 {
+	bool before = mm_layout_explains;
+
 	mm_layout_console_reset();
-	if (!mm_layout_explains())
-		mm_layout_explain_fault(VMALLOC_START);
+	WRITE_ONCE(mm_layout_explains, false);
+	mm_layout_explain_fault(VMALLOC_START);
+	mm_layout_explain_page(ZERO_PAGE(0));
+	WRITE_ONCE(mm_layout_explains, before);
 	KUNIT_EXPECT_FALSE(test, mm_layout_console_saw("region: "));
+	KUNIT_EXPECT_FALSE(test, mm_layout_console_saw("pfn: "));
 }
+
+/* As after an oops: interrupts are off, and the lock of the area may be held. */
+static void fault_explained(struct kunit *test)
+{
+	bool before = mm_layout_explains;
+	void *p = vmalloc(PAGE_SIZE);
+	unsigned long flags;
+	char text[128];
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	mm_layout_console_reset();
+	WRITE_ONCE(mm_layout_explains, true);
+	local_irq_save(flags);
+	mm_layout_explain_fault((unsigned long)p + PAGE_SIZE + 7);
+	local_irq_restore(flags);
+	WRITE_ONCE(mm_layout_explains, before);
+	scnprintf(text, sizeof(text), "mm_layout:   use: guard page of vmalloc area 0x%lx-0x%lx, made by fault_explained+",
+		  (unsigned long)p, (unsigned long)p + 2 * PAGE_SIZE - 1);
+	vfree(p);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   region: vmalloc, "));
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return;
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s", text);
+}
+
+/* The page is told after what bad_page() says of it; then it is mended and given back. */
+#ifdef CONFIG_DEBUG_VM
+static void bad_page_explained(struct kunit *test)
+{
+	bool before = mm_layout_explains;
+	struct page *page = alloc_page(GFP_KERNEL);
+	char text[64];
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	scnprintf(text, sizeof(text), "mm_layout:   frame: pfn 0x%lx, ", page_to_pfn(page));
+	page->mapping = (void *)test;
+	mm_layout_console_reset();
+	WRITE_ONCE(mm_layout_explains, true);
+	__free_page(page);
+	WRITE_ONCE(mm_layout_explains, before);
+	page->mapping = NULL;
+	init_page_count(page);
+	__free_page(page);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("BUG: Bad page state"));
+	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s", text);
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   what: free, but in no free list"));
+}
+#endif
 
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 
@@ -428,6 +483,10 @@ static struct kunit_case live_explain_cases[] = {
 	KUNIT_CASE(kernel_text),
 	KUNIT_CASE(far_frames),
 	KUNIT_CASE(nothing_unless_asked),
+	KUNIT_CASE(fault_explained),
+#ifdef CONFIG_DEBUG_VM
+	KUNIT_CASE(bad_page_explained),
+#endif
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 	KUNIT_CASE(user_address),
 	KUNIT_CASE(levels_of_address),

@@ -31,6 +31,9 @@
 #define FIRST_WAIT_MS	50
 unsigned int mm_layout_waits = MM_LAYOUT_WAITS;
 
+/* Explain the address of an oops? Not static because a test switches it on. */
+bool mm_layout_explains;
+
 /* === Invariants === */
 
 const struct mm_layout_invariant mm_layout_invariants[MM_LAYOUT_NR] = {
@@ -478,16 +481,6 @@ void mm_layout_show_scan(struct seq_file *m)
 
 /* === Boot === */
 
-/**
- * mm_layout_explains - does the boot parameter ask to explain the address of an oops?
- *
- * Return: true if it does.
- */
-bool mm_layout_explains(void)
-{
-	return params.explain;
-}
-
 static int parse_option(char *opt, struct mm_layout_params *p)
 {
 	if (!strcmp(opt, "off"))
@@ -534,6 +527,7 @@ static int __init mm_layout_setup(char *arg)
 {
 	int ret = mm_layout_parse(arg, &params);
 
+	mm_layout_explains = params.explain;
 	if (ret)
 		pr_err("mm_layout_debug=: unknown option, parameter ignored\n");
 	return ret;

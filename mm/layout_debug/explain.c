@@ -571,7 +571,7 @@ static void print_line(const char *line, void *unused)
 
 static void explain_trouble(const struct mm_layout_question *q)
 {
-	if (!mm_layout_explains() || atomic_cmpxchg(&in_trouble, 0, 1))
+	if (!READ_ONCE(mm_layout_explains) || atomic_cmpxchg(&in_trouble, 0, 1))
 		return;
 	mm_layout_read_story(q, true, &trouble);
 	mm_layout_tell_story(&trouble, print_line, NULL);

@@ -1553,7 +1553,7 @@ void mm_layout_tell_story(const struct mm_layout_story *s, mm_layout_line_fn fn,
 			  void *arg);
 int mm_layout_explain(const struct mm_layout_question *q, mm_layout_line_fn fn,
 		      void *arg);
-bool mm_layout_explains(void);
+extern bool mm_layout_explains;
 
 /* How invariants are about a place. */
 enum mm_layout_judgement {
