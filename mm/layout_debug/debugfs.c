@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -224,7 +225,8 @@ static int explain_open(struct inode *inode, struct file *file)
 	if (!a)
 		return -ENOMEM;
 	mutex_init(&a->lock);
-	ret = single_open(file, explain_show, a);
+	/* Room for a long story at once: to tell it anew takes another scan. */
+	ret = single_open_size(file, explain_show, a, SZ_16K);
 	if (ret)
 		kfree(a);
 	return ret;
