@@ -161,9 +161,12 @@ static void copy_area(const struct mm_layout_area *found, struct page *const *pa
 
 static bool find_area(unsigned long addr, bool atomic, struct mm_layout_area *a)
 {
-	if (atomic)
-		return mm_layout_try_area(addr, copy_area, a);
-	return mm_layout_next_area(addr, a) && addr >= a->start;
+	if (!atomic)
+		return mm_layout_next_area(addr, a) && addr >= a->start;
+	if (!mm_layout_try_area(addr, copy_area, a))
+		return false;
+	mm_layout_tell_module(a);
+	return true;
 }
 
 static void read_vmalloc(unsigned long addr, bool atomic, struct mm_layout_use *use)

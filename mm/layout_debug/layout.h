@@ -1252,6 +1252,7 @@ struct mm_layout_area_visit {
 void mm_layout_visit_areas(const struct mm_layout_area_visit *visit,
 			   struct mm_layout_result *res);
 bool mm_layout_next_area(unsigned long addr, struct mm_layout_area *a);
+void mm_layout_tell_module(struct mm_layout_area *a);
 const char *mm_layout_area_name(enum mm_layout_area_kind kind);
 
 /* === Readers === */

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sprintf.h>
+#include <linux/string.h>
 
 #include "layout.h"
 
@@ -48,6 +49,18 @@ static void tell_region(const struct teller *t, const struct mm_layout_story *s)
 		     s->last, s->addr - s->start);
 	else
 		tell(t, "region: none, 0x%lx-0x%lx is a hole", s->start, s->last);
+}
+
+/* Not all that could have a name has one, or has it told: then it is printed as a number. */
+static void tell_symbol(const struct teller *t, const struct mm_layout_story *s)
+{
+	char text[MM_LAYOUT_LINE_LEN - 16];
+
+	if (!s->symbol)
+		return;
+	scnprintf(text, sizeof(text), "%pS", (void *)s->addr);
+	if (!str_has_prefix(text, "0x"))
+		tell(t, "symbol: %s", text);
 }
 
 /* === The page tables === */
@@ -295,8 +308,7 @@ void mm_layout_tell_story(const struct mm_layout_story *s, mm_layout_line_fn fn,
 	tell_question(&t, &s->q);
 	if (s->is_addr) {
 		tell_region(&t, s);
-		if (s->symbol)
-			tell(&t, "symbol: %pS", (void *)s->addr);
+		tell_symbol(&t, s);
 		for (i = 0; i < s->nr_levels; i++)
 			tell_level(&t, &s->level[i]);
 		tell_use(&t, s);

@@ -586,6 +586,18 @@ const char *mm_layout_area_name(enum mm_layout_area_kind kind)
 }
 
 /**
+ * mm_layout_tell_module - is the area a module's?
+ * @a: as it was read, where what a module has asked for looks like any vmalloc()
+ *
+ * Context: any.
+ */
+void mm_layout_tell_module(struct mm_layout_area *a)
+{
+	if (a->kind == MM_LAYOUT_AREA_VMALLOC && is_module_address(a->start))
+		a->kind = MM_LAYOUT_AREA_MODULE;
+}
+
+/**
  * mm_layout_next_area - read the first busy vmap area that ends behind an address
  * @addr: the address
  * @a: filled, without what is known of it by its neighbours
@@ -598,9 +610,7 @@ bool mm_layout_next_area(unsigned long addr, struct mm_layout_area *a)
 {
 	if (!mm_layout_read_area(addr, copy_area, a))
 		return false;
-	/* What a module has asked for looks like any vmalloc(). */
-	if (a->kind == MM_LAYOUT_AREA_VMALLOC && is_module_address(a->start))
-		a->kind = MM_LAYOUT_AREA_MODULE;
+	mm_layout_tell_module(a);
 	return true;
 }
 
