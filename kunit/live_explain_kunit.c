@@ -132,8 +132,8 @@ static void vmalloc_page(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_area, p));
 	text = explain_addr(test, p + PAGE_SIZE + 1);
 	expect_said(test, text, "\nregion: vmalloc, ");
-	expect_said_of(test, text, "\nuse: page 1 of vmalloc area 0x%lx-0x%lx, made by vmalloc_page+",
-		       (unsigned long)p, (unsigned long)p + 4 * PAGE_SIZE - 1);
+	expect_said_of(test, text, "\nuse: page 1 of vmalloc area 0x%lx-0x%lx, made by %s+",
+		       (unsigned long)p, (unsigned long)p + 4 * PAGE_SIZE - 1, __func__);
 	expect_said_of(test, text, "K page, pfn 0x%lx, writable",
 		       page_to_pfn(vmalloc_to_page(p + PAGE_SIZE)));
 	expect_said(test, text, "\nwhat: in use by the kernel\n");
@@ -154,11 +154,13 @@ static void freed_area(struct kunit *test)
 {
 	void *p = vmalloc(PAGE_SIZE);
 	const char *text;
+	char part[64];
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	vfree(p);
 	text = explain_addr(test, p);
-	expect_not_said(test, text, "made by freed_area+");
+	scnprintf(part, sizeof(part), ", made by %s+", __func__);
+	expect_not_said(test, text, part);
 	expect_not_said(test, text, "\nframe: ");
 }
 
@@ -246,8 +248,8 @@ static void fault_explained(struct kunit *test)
 	mm_layout_explain_fault((unsigned long)p + PAGE_SIZE + 7);
 	local_irq_restore(flags);
 	WRITE_ONCE(mm_layout_explains, before);
-	scnprintf(text, sizeof(text), "mm_layout:   use: guard page of vmalloc area 0x%lx-0x%lx, made by fault_explained+",
-		  (unsigned long)p, (unsigned long)p + 2 * PAGE_SIZE - 1);
+	scnprintf(text, sizeof(text), " guard page of vmalloc area 0x%lx-0x%lx, made by %s+",
+		  (unsigned long)p, (unsigned long)p + 2 * PAGE_SIZE - 1, __func__);
 	vfree(p);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   region: vmalloc, "));
 	if (IS_ENABLED(CONFIG_PREEMPT_RT))
@@ -275,7 +277,7 @@ static void bad_page_explained(struct kunit *test)
 	__free_page(page);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("BUG: Bad page state"));
 	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s", text);
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   what: free, but in no free list"));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(":   what: free, but in no free list"));
 }
 #endif
 
@@ -360,7 +362,7 @@ static void registers(struct kunit *test)
 	text = explain_addr(test, (void __force *)p);
 	iounmap(p);
 	expect_said(test, text, "\nuse: page 0 of ioremap area ");
-	expect_said(test, text, " of physical 0xfee00000, made by registers+");
+	expect_said_of(test, text, " of physical 0xfee00000, made by %s+", __func__);
 	expect_said(test, text, ", uncached");
 	expect_said(test, text, "\nframe: pfn 0xfee00, physical 0xfee00000\n");
 	expect_said(test, text, "\nwhat: no struct page");

@@ -217,9 +217,10 @@ static void areas_told(struct kunit *test)
 	expect_told(test, s, "\nuse: guard page of vmalloc area 0xf8120000-0xf8124fff\n");
 	a->kind = MM_LAYOUT_AREA_IOREMAP;
 	a->phys = 0xfee00000;
-	expect_told(test, s, "\nuse: guard page of ioremap area 0xf8120000-0xf8124fff of physical 0xfee00000\n");
-	a->caller = (unsigned long)areas_told;
-	expect_told(test, s, ", made by areas_told+0x0/0x");
+	expect_told(test, s, "\nuse: guard page of ioremap area 0xf8120000-0xf8124fff of ");
+	expect_told(test, s, "0xf8124fff of physical 0xfee00000\n");
+	a->caller = (unsigned long)mm_layout_tell_story;
+	expect_told(test, s, ", made by mm_layout_tell_story+0x0/0x");
 	a->end = 0;
 	s->use.owners = MM_LAYOUT_TILE_FREE;
 	expect_told(test, s, "\nuse: in no vmap area\n");
@@ -302,7 +303,8 @@ static void owners_told(struct kunit *test)
 		.size = 64,
 		.state = MM_LAYOUT_OBJECT_FREE,
 	};
-	expect_told(test, s, "\nwhat: slab of cache kmalloc-64, byte 39 of object 21 of 64, 64 bytes each, free\n");
+	expect_told(test, s, "\nwhat: slab of cache kmalloc-64, byte 39 of object 21 of 64, ");
+	expect_told(test, s, " of 64, 64 bytes each, free\n");
 	o->state = MM_LAYOUT_OBJECT_NONE;
 	expect_told(test, s, "\nwhat: slab of cache kmalloc-64, behind its 64 objects\n");
 	o->cache[0] = '\0';
@@ -347,19 +349,20 @@ static void hides(struct kunit *test, const char *text, const char *expected)
 
 static void addresses_hidden(struct kunit *test)
 {
+	static const char zeros[] = "0000000000000000";
 	char text[64], hidden[64];
 
 	hides(test, "nothing to hide", "nothing to hide");
 	hides(test, "0x", "0x");
 	hides(test, "pfn 0x1234, order 3", "pfn 0x1234, order 3");
 	scnprintf(text, sizeof(text), "at 0x%lx.", PAGE_OFFSET);
-	scnprintf(hidden, sizeof(hidden), "at 0x%0*d.", (int)strlen(text) - 6, 0);
+	scnprintf(hidden, sizeof(hidden), "at 0x%.*s.", (int)strlen(text) - 6, zeros);
 	hides(test, text, hidden);
 	scnprintf(text, sizeof(text), "at 0x%lx.", PAGE_OFFSET - 1);
 	hides(test, text, text);
 	scnprintf(text, sizeof(text), "0x%lx-0x%lx", ULONG_MAX - 1, ULONG_MAX);
-	scnprintf(hidden, sizeof(hidden), "0x%0*d-0x%0*d", BITS_PER_LONG / 4, 0,
-		  BITS_PER_LONG / 4, 0);
+	scnprintf(hidden, sizeof(hidden), "0x%.*s-0x%.*s", BITS_PER_LONG / 4, zeros,
+		  BITS_PER_LONG / 4, zeros);
 	hides(test, text, hidden);
 }
 

@@ -117,7 +117,7 @@ static void random_bytes(struct input *in, size_t len, unsigned int *seed)
 /* Letters of what is right, in any order, but with one that is not. */
 static void random_word(struct input *in, unsigned int *seed)
 {
-	static const char letters[] = "0123456789abcdefx:pfnhys \n\tABCDEF";
+	static const char letters[] = "0123456789abcdefx:\n\tpfnhys ABCDEF";
 	size_t i, len = 1 + next_random(seed) % 30;
 
 	for (i = 0; i < len; i++)
@@ -148,7 +148,7 @@ static void make_input(struct input *in, unsigned int *seed)
 		put(in, true, "pfn:%" PRIx64, random >> 12);
 		break;
 	case 3:
-		put(in, true, " phys:0x%" PRIx64 "\t\n", random);
+		put(in, true, " phys:0x%" PRIx64 "\n\t", random);
 		break;
 	case 4:
 		put(in, false, "%" PRIx64 "0", last_address);
@@ -326,7 +326,7 @@ TEST_F_TIMEOUT(fuzz, edges_explained, 240)
 	struct input *in = malloc(sizeof(*in));
 
 	ASSERT_LE(0, fd);
-	ASSERT_TRUE(in != NULL);
+	ASSERT_TRUE(!!in);
 	for (i = 0; i < nr_edges; i++) {
 		put(in, true, "%" PRIx64, edge[i]);
 		ASSERT_STREQ("", write_input(fd, in));

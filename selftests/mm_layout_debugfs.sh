@@ -474,8 +474,8 @@ map_textbook()
 		# With the usual split; the others leave more.
 		if (linear == 786432 && linear_end - linear > 896 * 256)
 			bad("lowmem is more than 896 MB")
-		printf "# PAGE_OFFSET is at %d MB, %.1f MB of lowmem, vmalloc from %.1f to %.1f MB\n",
-		       linear / 256, low / 256, vmalloc / 256, vmalloc_end / 256
+		printf "# PAGE_OFFSET is at %d MB, %.1f MB of lowmem, ", linear / 256, low / 256
+		printf "vmalloc from %.1f to %.1f MB\n", vmalloc / 256, vmalloc_end / 256
 		exit failed
 	}' "$TMP/map"
 }

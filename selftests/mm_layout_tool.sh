@@ -78,7 +78,7 @@ svg()
 {
 	run map --svg || return
 	has '^<svg ' && has '^</svg>$' || return
-	rects=$(grep -c '<rect class="region"' "$TMP/out")
+	rects=$(grep -c '<rect class="region' "$TMP/out")
 	regions=$(grep -c '^0x' "$ROOT/map")
 	[ "$rects" -ge "$regions" ] && return 0
 	diag "$rects rectangles for $regions regions"

@@ -16,7 +16,7 @@
 
 #include "kselftest_harness.h"
 
-#define MB	(1UL << 20)
+#define MB	1048576UL
 
 static int read_score(pid_t pid)
 {
@@ -67,7 +67,7 @@ TEST(score_grows)
 
 	ASSERT_LE(0, before);
 	p = touched(size);
-	ASSERT_TRUE(p != NULL);
+	ASSERT_TRUE(!!p);
 	with = read_score(getpid());
 	/* A thousand is all memory, and two thirds of that are what is shown. */
 	EXPECT_LE(before + 1000 * 2 / 3 / 8 - 10, with);

@@ -21,10 +21,10 @@
 #include "kselftest_harness.h"
 
 #define MAP		"/sys/kernel/debug/mm_layout/map"
-#define MB		(1UL << 20)
+#define MB		1048576UL
 
-#define PM_PRESENT	(1ULL << 63)
-#define PM_PFN		((1ULL << 55) - 1)
+#define PM_PRESENT	0x8000000000000000ULL
+#define PM_PFN		0x007fffffffffffffULL
 #define KPF_ZERO_PAGE	24
 
 static size_t page_size;
@@ -86,7 +86,7 @@ static uint64_t read_number(const char *path, uint64_t index)
 	return value;
 }
 
-static uint64_t pagemap(const void *p)
+static uint64_t pagemap_entry(const void *p)
 {
 	return read_number("/proc/self/pagemap", (uintptr_t)p / page_size);
 }
@@ -94,13 +94,13 @@ static uint64_t pagemap(const void *p)
 /* The frame of what is mapped; 0 if nothing is. */
 static uint64_t pfn_of(const void *p)
 {
-	uint64_t entry = pagemap(p);
+	uint64_t entry = pagemap_entry(p);
 
 	return entry & PM_PRESENT ? entry & PM_PFN : 0;
 }
 
 /* A line of /proc/self/status, in bytes. */
-static unsigned long status(const char *name)
+static unsigned long status_of(const char *name)
 {
 	FILE *f = fopen("/proc/self/status", "r");
 	unsigned long value = 0;
@@ -139,11 +139,11 @@ FIXTURE_TEARDOWN(user) { }
 /* === Where user space ends === */
 
 static sigjmp_buf after_fault;
-static volatile sig_atomic_t fault_signal;
+static sig_atomic_t fault_signal;
 
 static void note_fault(int sig)
 {
-	fault_signal = sig;
+	__atomic_store_n(&fault_signal, sig, __ATOMIC_RELAXED);
 	siglongjmp(after_fault, 1);
 }
 
@@ -154,16 +154,16 @@ static int touch(uintptr_t addr, bool write)
 
 	sigaction(SIGSEGV, &sa, &segv);
 	sigaction(SIGBUS, &sa, &bus);
-	fault_signal = 0;
+	__atomic_store_n(&fault_signal, 0, __ATOMIC_RELAXED);
 	if (!sigsetjmp(after_fault, 1)) {
 		if (write)
-			*(volatile char *)addr = 0;
+			__atomic_store_n((char *)addr, 0, __ATOMIC_RELAXED);
 		else
-			(void)*(volatile char *)addr;
+			__atomic_load_n((char *)addr, __ATOMIC_RELAXED);
 	}
 	sigaction(SIGSEGV, &segv, NULL);
 	sigaction(SIGBUS, &bus, NULL);
-	return fault_signal;
+	return __atomic_load_n(&fault_signal, __ATOMIC_RELAXED);
 }
 
 TEST_F(user, kernel_space_faults)
@@ -209,29 +209,29 @@ TEST_F(user, mmap_stays_below)
 
 TEST_F(user, mmap_is_lazy)
 {
-	unsigned long size = status("VmSize"), rss = status("VmRSS");
+	unsigned long size = status_of("VmSize"), rss = status_of("VmRSS");
 	char *p = fresh(LAZY);
 
-	ASSERT_TRUE(p != NULL);
-	EXPECT_LE(size + LAZY, status("VmSize"));
-	EXPECT_GT(rss + MB, status("VmRSS"));
+	ASSERT_TRUE(!!p);
+	EXPECT_LE(size + LAZY, status_of("VmSize"));
+	EXPECT_GT(rss + MB, status_of("VmRSS"));
 	EXPECT_EQ(0, pfn_of(p));
 	memset(p, 1, MB);
 	EXPECT_NE(0, pfn_of(p));
-	EXPECT_LE(rss + MB, status("VmRSS") + MB / 4);
-	EXPECT_GT(rss + 2 * MB, status("VmRSS"));
+	EXPECT_LE(rss + MB, status_of("VmRSS") + MB / 4);
+	EXPECT_GT(rss + 2 * MB, status_of("VmRSS"));
 	munmap(p, LAZY);
-	EXPECT_GT(size + MB, status("VmSize"));
+	EXPECT_GT(size + MB, status_of("VmSize"));
 }
 
 TEST_F(user, malloc_is_lazy)
 {
-	unsigned long size = status("VmSize"), rss = status("VmRSS");
+	unsigned long size = status_of("VmSize"), rss = status_of("VmRSS");
 	char *p = malloc(LAZY);
 
-	ASSERT_TRUE(p != NULL);
-	EXPECT_LE(size + LAZY, status("VmSize"));
-	EXPECT_GT(rss + MB, status("VmRSS"));
+	ASSERT_TRUE(!!p);
+	EXPECT_LE(size + LAZY, status_of("VmSize"));
+	EXPECT_GT(rss + MB, status_of("VmRSS"));
 	free(p);
 }
 
@@ -244,16 +244,16 @@ TEST_F(user, zero_page)
 	unsigned long rss;
 	int i, j;
 
-	ASSERT_TRUE(p != NULL);
-	rss = status("RssAnon");
+	ASSERT_TRUE(!!p);
+	rss = status_of("RssAnon");
 	for (i = 0; i < PAGES; i++)
-		ASSERT_EQ(0, *(volatile char *)(p + i * page_size));
+		ASSERT_EQ(0, __atomic_load_n(p + i * page_size, __ATOMIC_RELAXED));
 	zero = pfn_of(p);
 	ASSERT_NE(0, zero) TH_LOG("/proc/self/pagemap shows no frames");
 	for (i = 0; i < PAGES; i++)
 		EXPECT_EQ(zero, pfn_of(p + i * page_size));
 	EXPECT_NE(0, read_number("/proc/kpageflags", zero) & 1ULL << KPF_ZERO_PAGE);
-	EXPECT_EQ(rss, status("RssAnon"));
+	EXPECT_EQ(rss, status_of("RssAnon"));
 
 	for (i = 0; i < PAGES; i++)
 		p[i * page_size] = i + 1;
@@ -264,7 +264,7 @@ TEST_F(user, zero_page)
 		for (j = 0; j < i; j++)
 			EXPECT_NE(pfn[j], pfn[i]);
 	}
-	EXPECT_EQ(rss + PAGES * page_size, status("RssAnon"));
+	EXPECT_EQ(rss + PAGES * page_size, status_of("RssAnon"));
 	munmap(p, PAGES * page_size);
 }
 
@@ -276,7 +276,7 @@ TEST_F(user, copy_on_write)
 	int stat;
 	pid_t pid;
 
-	ASSERT_TRUE(p != NULL);
+	ASSERT_TRUE(!!p);
 	*p = 1;
 	pfn = pfn_of(p);
 	ASSERT_NE(0, pfn);
@@ -307,7 +307,8 @@ TEST_F(user, brk_pages_on_touch)
 						-page_size);
 
 	ASSERT_EQ(0, brk(base + 2 * page_size));
-	base[0] = base[page_size] = 1;
+	base[0] = 1;
+	base[page_size] = 1;
 	EXPECT_NE(0, pfn_of(base));
 	EXPECT_NE(0, pfn_of(base + page_size));
 	/* From two pages to four: the new ones are there, but have no frames. */
@@ -338,20 +339,20 @@ static int kept_after_free(int threshold)
 	/* By brk(), and returned only if that much is free. */
 	mallopt(M_MMAP_THRESHOLD, 32 * MB);
 	mallopt(M_TRIM_THRESHOLD, threshold);
-	before = status("VmRSS");
+	before = status_of("VmRSS");
 	for (i = 0; i < CHUNKS; i++) {
 		chunk[i] = malloc(CHUNK_SIZE);
 		if (!chunk[i])
 			return 100;
 		memset(chunk[i], 1, CHUNK_SIZE);
 	}
-	full = status("VmRSS");
+	full = status_of("VmRSS");
 	if (full < before + 15 * MB)
 		return 101;
 	/* From the end, so that the last free() leaves all of it free at the end. */
 	for (i = CHUNKS; i-- > 0;)
 		free(chunk[i]);
-	return (status("VmRSS") - before + MB / 2) / MB;
+	return (status_of("VmRSS") - before + MB / 2) / MB;
 }
 
 static int kept_in_child(int threshold)
@@ -389,7 +390,7 @@ TEST_F(user, pages_of_any_zone)
 	bool highmem = false;
 
 	ASSERT_LT(0, nr);
-	ASSERT_TRUE(p != NULL);
+	ASSERT_TRUE(!!p);
 	memset(p, 1, MANY);
 	for (i = 0; i < n; i++) {
 		pfn = pfn_of(p + i * page_size);

@@ -176,6 +176,7 @@ DEFINE_SHOW_STORE_ATTRIBUTE(hooks);
  * last question of all is answered, so that a shell can write and then read.
  */
 struct asking {
+	/* protects the others */
 	struct mutex lock;
 	bool asked;
 	struct mm_layout_question q;

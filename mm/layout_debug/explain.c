@@ -569,7 +569,7 @@ static atomic_t in_trouble = ATOMIC_INIT(0);
 
 static void print_line(const char *line, void *unused)
 {
-	mm_layout_pr(KERN_ALERT, "mm_layout:   %s", line);
+	mm_layout_err("mm_layout:   %s", line);
 }
 
 static void explain_trouble(const struct mm_layout_question *q)

@@ -1675,8 +1675,8 @@ extern struct ratelimit_state mm_layout_ratelimit;
 /* Of what is printed on the console or told in debugfs. */
 #define MM_LAYOUT_LINE_LEN	240
 
-__printf(2, 3)
-void mm_layout_pr(const char *level, const char *fmt, ...);
+__printf(1, 2)
+void mm_layout_err(const char *fmt, ...);
 void mm_layout_hide(char *line);
 const char *mm_layout_zone_name(int nid, unsigned int zone);
 unsigned long mm_layout_report(const struct mm_layout_result *res,

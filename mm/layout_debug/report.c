@@ -99,8 +99,7 @@ void mm_layout_hide(char *line)
 }
 
 /**
- * mm_layout_pr - print a line on the console
- * @level: its level, such as %KERN_ERR
+ * mm_layout_err - print a line on the console
  * @fmt: the line, without its end
  *
  * Without the kernel's addresses where those are restricted: more people may see the
@@ -108,7 +107,7 @@ void mm_layout_hide(char *line)
  *
  * Context: any.
  */
-void mm_layout_pr(const char *level, const char *fmt, ...)
+void mm_layout_err(const char *fmt, ...)
 {
 	char line[MM_LAYOUT_LINE_LEN];
 	va_list args;
@@ -118,10 +117,8 @@ void mm_layout_pr(const char *level, const char *fmt, ...)
 	va_end(args);
 	if (kptr_restrict)
 		mm_layout_hide(line);
-	printk("%s%s\n", level, line);
+	pr_err("%s\n", line);
 }
-
-#define say(...)	mm_layout_pr(KERN_ERR, __VA_ARGS__)
 
 static void print_region(unsigned long addr)
 {
@@ -131,11 +128,11 @@ static void print_region(unsigned long addr)
 	for (i = 0; i < nr; i++) {
 		if (addr < regions[i].start || addr >= regions[i].end)
 			continue;
-		say("mm_layout:   region %s: %#lx-%#lx",
-		    regions[i].name, regions[i].start, regions[i].end - 1);
+		mm_layout_err("mm_layout:   region %s: %#lx-%#lx",
+			      regions[i].name, regions[i].start, regions[i].end - 1);
 		return;
 	}
-	say("mm_layout:   region: none, %#lx is in a hole", addr);
+	mm_layout_err("mm_layout:   region: none, %#lx is in a hole", addr);
 }
 
 /**
@@ -159,16 +156,16 @@ static void print_page(unsigned long pfn)
 	struct page *page = pfn_to_online_page(pfn);
 
 	if (!page) {
-		say("mm_layout:   page: pfn %#lx has no struct page", pfn);
+		mm_layout_err("mm_layout:   page: pfn %#lx has no struct page", pfn);
 		return;
 	}
 	if (PagePoisoned(page)) {
-		say("mm_layout:   page: pfn %#lx was never initialised", pfn);
+		mm_layout_err("mm_layout:   page: pfn %#lx was never initialised", pfn);
 		return;
 	}
-	say("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp",
-	    pfn, mm_layout_zone_name(mm_layout_page_nid(page), page_zonenum(page)),
-	    page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
+	mm_layout_err("mm_layout:   page: pfn %#lx, zone %s, refcount %d, type %#x, flags %pGp",
+		      pfn, mm_layout_zone_name(mm_layout_page_nid(page), page_zonenum(page)),
+		      page_ref_count(page), READ_ONCE(page->page_type), &page->flags);
 	dump_page_owner(page);
 }
 
@@ -181,14 +178,14 @@ static void print_object(const struct mm_layout_owner *o)
 	};
 
 	if (!*o->cache)
-		say("mm_layout:   object: in a slab of no known cache");
+		mm_layout_err("mm_layout:   object: in a slab of no known cache");
 	else if (o->state == MM_LAYOUT_OBJECT_NONE)
-		say("mm_layout:   object: behind all %u objects of a slab of cache %s",
-		    o->objects, o->cache);
+		mm_layout_err("mm_layout:   object: behind all %u objects of a slab of cache %s",
+			      o->objects, o->cache);
 	else
-		say("mm_layout:   object: byte %ld of object %u of %u in a slab of cache %s, %lu bytes each, %s",
-		    o->offset, o->index, o->objects, o->cache, o->size,
-		    states[o->state]);
+		mm_layout_err("mm_layout:   object: byte %ld of object %u of %u in a slab of cache %s, %lu bytes each, %s",
+			      o->offset, o->index, o->objects, o->cache, o->size,
+			      states[o->state]);
 }
 
 static void print_owner(unsigned long addr)
@@ -202,11 +199,11 @@ static void print_owner(unsigned long addr)
 		print_object(&o);
 		break;
 	case MM_LAYOUT_OWNER_LARGE:
-		say("mm_layout:   object: byte %ld of a large kmalloc of %lu bytes",
-		    o.offset, o.size);
+		mm_layout_err("mm_layout:   object: byte %ld of a large kmalloc of %lu bytes",
+			      o.offset, o.size);
 		break;
 	case MM_LAYOUT_OWNER_KFENCE:
-		say("mm_layout:   object: in the KFENCE pool");
+		mm_layout_err("mm_layout:   object: in the KFENCE pool");
 		break;
 	case MM_LAYOUT_OWNER_NONE:
 		break;
@@ -242,8 +239,8 @@ static void print_place(const struct mm_layout_violation *v)
 		print_object_of_page(v->start);
 		break;
 	case MM_LAYOUT_ZONE:
-		say("mm_layout:   node %lu, zone %lu", v->start / MAX_NR_ZONES,
-		    v->start % MAX_NR_ZONES);
+		mm_layout_err("mm_layout:   node %lu, zone %lu", v->start / MAX_NR_ZONES,
+			      v->start % MAX_NR_ZONES);
 		break;
 	}
 }
@@ -259,11 +256,11 @@ void mm_layout_print(const struct mm_layout_violation *v)
 	char header[MM_LAYOUT_WHAT_LEN + 64];
 
 	mm_layout_format_header(header, sizeof(header), v);
-	say("%s", header);
-	say("mm_layout:   invariant: %s", mm_layout_invariants[v->id].sentence);
+	mm_layout_err("%s", header);
+	mm_layout_err("mm_layout:   invariant: %s", mm_layout_invariants[v->id].sentence);
 	print_place(v);
 	if (v->nr_entries) {
-		say("mm_layout:   found at:");
+		mm_layout_err("mm_layout:   found at:");
 		stack_trace_print(v->entries, v->nr_entries, 4);
 	}
 	trace_mm_layout_violation(mm_layout_invariants[v->id].name, v->what,

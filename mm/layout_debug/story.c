@@ -195,7 +195,7 @@ static void tell_use(const struct teller *t, const struct mm_layout_story *s)
 
 /* === The frame === */
 
-static void tell_owner(const struct teller *t, const struct mm_layout_owner *o)
+static void tell_object(const struct teller *t, const struct mm_layout_owner *o)
 {
 	static const char * const states[] = {
 		[MM_LAYOUT_OBJECT_UNKNOWN] = "state unknown",
@@ -203,6 +203,12 @@ static void tell_owner(const struct teller *t, const struct mm_layout_owner *o)
 		[MM_LAYOUT_OBJECT_USED] = "in use, or kept free for a CPU",
 	};
 
+	tell(t, "what: slab of cache %s, byte %ld of object %u of %u, %lu bytes each, %s",
+	     o->cache, o->offset, o->index, o->objects, o->size, states[o->state]);
+}
+
+static void tell_owner(const struct teller *t, const struct mm_layout_owner *o)
+{
 	switch (o->kind) {
 	case MM_LAYOUT_OWNER_SLAB:
 		if (!*o->cache)
@@ -211,9 +217,7 @@ static void tell_owner(const struct teller *t, const struct mm_layout_owner *o)
 			tell(t, "what: slab of cache %s, behind its %u objects", o->cache,
 			     o->objects);
 		else
-			tell(t, "what: slab of cache %s, byte %ld of object %u of %u, %lu bytes each, %s",
-			     o->cache, o->offset, o->index, o->objects, o->size,
-			     states[o->state]);
+			tell_object(t, o);
 		break;
 	case MM_LAYOUT_OWNER_LARGE:
 		tell(t, "what: byte %ld of a large kmalloc of %lu bytes", o->offset, o->size);

@@ -25,7 +25,7 @@
 static const char *debugfs = "/sys/kernel/debug/mm_layout";
 static bool json;
 
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
+static _Noreturn void die(const char *fmt, ...)
 {
 	va_list args;
 
@@ -48,8 +48,8 @@ static int open_file(const char *name, int flags)
 	snprintf(path, sizeof(path), "%s/%s", debugfs, name);
 	fd = open(path, flags);
 	if (fd < 0)
-		die("cannot open %s: %s; root is needed, debugfs mounted, and a kernel with CONFIG_MM_LAYOUT_DEBUG",
-		    path, strerror(errno));
+		die("cannot open %s: %s; it takes root, debugfs and CONFIG_MM_LAYOUT_DEBUG", path,
+		    strerror(errno));
 	return fd;
 }
 
@@ -533,16 +533,29 @@ static double label_width(const struct layout *l)
 	return (digits(l) + 2 + 1 + 14 + 2 + 5) * CHAR_WIDTH;
 }
 
+/* Left open: what is read where the pointer is comes next, then svg_end(). */
+static void svg_rect(const char *class, double x, double y, double width, double height,
+		     const char *color)
+{
+	printf("<rect class=\"%s\" x=\"%.2f\" y=\"%.2f\"", class, x, y);
+	printf(" width=\"%.2f\" height=\"%.2f\" fill=\"%s\"><title>", width, height, color);
+}
+
+static void svg_end(void)
+{
+	puts("</title></rect>");
+}
+
 static void svg_region(const struct column *c, const struct region *r)
 {
 	double top = column_y(c, (double)r->last + 1), bottom = column_y(c, r->start);
 
-	printf("<rect class=\"region\" x=\"%.0f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\" fill=\"%s\"%s><title>",
-	       c->x, top, BAR, bottom - top, region_color(r->name),
-	       strcmp(r->name, "hole") ? "" : " stroke-dasharray=\"3 2\"");
+	svg_rect(strcmp(r->name, "hole") ? "region" : "region hole", c->x, top, BAR,
+		 bottom - top, region_color(r->name));
 	put_escaped(r->name);
-	printf(": 0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s</title></rect>\n", digits(c->l), r->start,
-	       digits(c->l), r->last, human(size_of(r)));
+	printf(": 0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s", digits(c->l), r->start, digits(c->l),
+	       r->last, human(size_of(r)));
+	svg_end();
 }
 
 /* Labels are at the lower ends of what they name, but not on top of each other. */
@@ -567,8 +580,9 @@ static void svg_labels(const struct column *c)
 
 		printf("<path class=\"leader\" d=\"M%.0f %.2f L%.0f %.2f\"/>\n", x,
 		       column_y(c, r->start), x + 14, y[i]);
-		printf("<text class=\"label\" data-start=\"%" PRIu64 "\" x=\"%.0f\" y=\"%.2f\">0x%0*" PRIx64 " ",
-		       r->start, x + 17, y[i] + 4, digits(l), r->start);
+		printf("<text class=\"label\" data-start=\"%" PRIu64 "\"", r->start);
+		printf(" x=\"%.0f\" y=\"%.2f\">0x%0*" PRIx64 " ", x + 17, y[i] + 4, digits(l),
+		       r->start);
 		put_escaped(r->name);
 		printf(", %s</text>\n", human(size_of(r)));
 	}
@@ -585,14 +599,14 @@ static void svg_areas(const struct column *c)
 
 		if (a->start < c->start)
 			continue;
-		printf("<rect class=\"area\" x=\"%.0f\" y=\"%.2f\" width=\"%d\" height=\"%.2f\" fill=\"%s\"><title>0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s, ",
-		       c->x + 14, top, BAR - 28, height < 1.5 ? 1.5 : height,
-		       area_color(a->kind), digits(c->l), a->start, digits(c->l), a->last,
-		       human(a->last - a->start + 1));
+		svg_rect("area", c->x + 14, top, BAR - 28, height < 1.5 ? 1.5 : height,
+			 area_color(a->kind));
+		printf("0x%0*" PRIx64 "-0x%0*" PRIx64 ", %s, ", digits(c->l), a->start,
+		       digits(c->l), a->last, human(a->last - a->start + 1));
 		put_escaped(a->kind);
 		putchar(' ');
 		put_escaped(a->details);
-		puts("</title></rect>");
+		svg_end();
 	}
 }
 
@@ -628,19 +642,18 @@ static void svg_memory(const struct layout *l, double y, double width)
 	double scale = (width - 20) / end_pfn(l);
 	unsigned int i;
 
-	printf("<text class=\"title\" x=\"10\" y=\"%.0f\">Physical memory: zones above, RAM below</text>\n",
-	       y - 10);
+	printf("<text class=\"title\" x=\"10\" y=\"%.0f\">", y - 10);
+	puts("Physical memory: zones above, RAM below</text>");
 	for (i = 0; i < l->nr_zones; i++) {
 		const struct zone *z = &l->zone[i];
 		double line = y + 78 + i * (LABEL_STEP + 2);
 		const char *color = colors[i % ARRAY_SIZE(colors)];
 
-		printf("<rect class=\"zone\" x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" height=\"30\" fill=\"%s\"><title>",
-		       10 + z->start_pfn * scale, y,
-		       (z->last_pfn - z->start_pfn + 1) * scale, color);
+		svg_rect("zone", 10 + z->start_pfn * scale, y,
+			 (z->last_pfn - z->start_pfn + 1) * scale, 30, color);
 		put_escaped(z->name);
-		printf(": pfn 0x%" PRIx64 "-0x%" PRIx64 "</title></rect>\n", z->start_pfn,
-		       z->last_pfn);
+		printf(": pfn 0x%" PRIx64 "-0x%" PRIx64, z->start_pfn, z->last_pfn);
+		svg_end();
 		printf("<rect x=\"10\" y=\"%.0f\" width=\"12\" height=\"12\" fill=\"%s\"/>\n",
 		       line - 10, color);
 		printf("<text class=\"label\" x=\"28\" y=\"%.0f\">", line);
@@ -649,12 +662,14 @@ static void svg_memory(const struct layout *l, double y, double width)
 		       " pages present, %" PRIu64 " managed</text>\n", z->node, z->start_pfn,
 		       z->last_pfn, z->present, z->managed);
 	}
-	for (i = 0; i < l->nr_ram; i++)
-		printf("<rect class=\"ram\" x=\"%.2f\" y=\"%.0f\" width=\"%.2f\" height=\"14\"><title>RAM: pfn 0x%"
-		       PRIx64 "-0x%" PRIx64 "</title></rect>\n",
-		       10 + l->ram[i].start_pfn * scale, y + 34,
-		       (l->ram[i].last_pfn - l->ram[i].start_pfn + 1) * scale,
-		       l->ram[i].start_pfn, l->ram[i].last_pfn);
+	for (i = 0; i < l->nr_ram; i++) {
+		const struct ram *r = &l->ram[i];
+
+		svg_rect("ram", 10 + r->start_pfn * scale, y + 34,
+			 (r->last_pfn - r->start_pfn + 1) * scale, 14, "#555");
+		printf("RAM: pfn 0x%" PRIx64 "-0x%" PRIx64, r->start_pfn, r->last_pfn);
+		svg_end();
+	}
 }
 
 static void svg_legend(const struct layout *l, double y)
@@ -677,22 +692,32 @@ static void svg_legend(const struct layout *l, double y)
 	}
 }
 
+static void put_lines(const char * const *line, unsigned int nr)
+{
+	while (nr--)
+		puts(*line++);
+}
+
 static void svg_map(const struct layout *l)
 {
-	static const char style[] =
-		"text{font-family:monospace;font-size:11px;fill:#222}"
-		".title{font-family:sans-serif;font-size:14px;font-weight:bold}"
-		".region,.zone{stroke:#444;stroke-width:.6}"
-		".region:hover,.area:hover,.zone:hover,.ram:hover{stroke:#000;stroke-width:2}"
-		".ram{fill:#555}.leader{stroke:#888;stroke-width:.6;fill:none}";
+	static const char * const style[] = {
+		"text{font-family:monospace;font-size:11px;fill:#222}",
+		".title{font-family:sans-serif;font-size:14px;font-weight:bold}",
+		".region,.zone{stroke:#444;stroke-width:.6}",
+		".hole{stroke-dasharray:3 2}",
+		"rect:hover{stroke:#000;stroke-width:2}",
+		".leader{stroke:#888;stroke-width:.6;fill:none}",
+	};
 	unsigned int columns = 1 + !!kernel_first(l) + (upper_first(l) > kernel_first(l));
 	double width = 10 + columns * (BAR + 17 + label_width(l) + 14);
 	double bottom = TOP + COLUMN + 100 + 78 + l->nr_zones * (LABEL_STEP + 2);
 	struct column c;
 
-	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"%.0f\" height=\"%.0f\">\n<style>%s</style>\n",
-	       width, bottom, width, bottom, style);
-	printf("<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n");
+	printf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\"", width,
+	       bottom);
+	printf(" width=\"%.0f\" height=\"%.0f\">\n<style>\n", width, bottom);
+	put_lines(style, ARRAY_SIZE(style));
+	puts("</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>");
 	svg_column(&c, l, 0, 0, "The address space");
 	svg_labels(&c);
 	if (kernel_first(l)) {
@@ -729,7 +754,8 @@ static void html_area_rows(const struct layout *l)
 {
 	unsigned int i;
 
-	puts("<h2>Areas of the vmalloc range</h2>\n<table><tr><th>start<th>last<th>size<th>kind<th>details");
+	puts("<h2>Areas of the vmalloc range</h2>");
+	puts("<table><tr><th>start<th>last<th>size<th>kind<th>details");
 	for (i = 0; i < l->nr_areas; i++) {
 		const struct area *a = &l->area[i];
 
@@ -745,19 +771,26 @@ static void html_area_rows(const struct layout *l)
 
 static void html_map(const struct layout *l)
 {
+	static const char * const head[] = {
+		"<!DOCTYPE html>",
+		"<html lang=\"en\">",
+		"<meta charset=\"utf-8\">",
+		"<meta name=\"viewport\" content=\"width=device-width\">",
+		"<link rel=\"icon\" href=\"data:,\">",
+		"<title>The kernel's memory layout</title>",
+		"<style>",
+		"body{font-family:sans-serif;margin:16px;color:#222;background:#fff}",
+		"svg{max-width:100%;height:auto}",
+		"table{border-collapse:collapse;font-family:monospace;font-size:12px}",
+		"td,th{border:1px solid #ccc;padding:2px 8px;text-align:left}",
+		".n{text-align:right}",
+		"</style>",
+		"<h1>The kernel's memory layout</h1>",
+		"<p>All to scale. Point at something to see its numbers.</p>",
+	};
 	unsigned int i;
 
-	puts("<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-	     "<meta name=\"viewport\" content=\"width=device-width\">\n"
-	     "<link rel=\"icon\" href=\"data:,\">\n"
-	     "<title>The kernel's memory layout</title>\n"
-	     "<style>body{font-family:sans-serif;margin:16px;color:#222;background:#fff}"
-	     "svg{max-width:100%;height:auto}"
-	     "table{border-collapse:collapse;font-family:monospace;font-size:12px}"
-	     "td,th{border:1px solid #ccc;padding:2px 8px;text-align:left}"
-	     ".n{text-align:right}</style>\n"
-	     "<h1>The kernel's memory layout</h1>\n"
-	     "<p>All to scale. Point at something to see its numbers.</p>");
+	put_lines(head, ARRAY_SIZE(head));
 	svg_map(l);
 	puts("<h2>In use</h2>\n<pre>");
 	for (i = 0; i < l->nr_usage; i++) {
@@ -896,7 +929,7 @@ static int show_story(int argc, char **argv)
 	return 0;
 }
 
-static void usage(FILE *out)
+static void print_usage(FILE *out)
 {
 	fputs("usage: mm_layout [--json] [--debugfs DIR] COMMAND\n"
 	      "\n"
@@ -939,10 +972,10 @@ int main(int argc, char **argv)
 			debugfs = optarg;
 			break;
 		case 'h':
-			usage(stdout);
+			print_usage(stdout);
 			return 0;
 		default:
-			usage(stderr);
+			print_usage(stderr);
 			return 1;
 		}
 	}
@@ -954,6 +987,6 @@ int main(int argc, char **argv)
 			die("cannot write: %s", strerror(errno));
 		return ret;
 	}
-	usage(stderr);
+	print_usage(stderr);
 	return 1;
 }
