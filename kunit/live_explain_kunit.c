@@ -355,12 +355,12 @@ static void holes(struct kunit *test)
 /* Of the frame that PCI has for registers of the local APIC, which no RAM can be. */
 static void registers(struct kunit *test)
 {
-	void __iomem *p = ioremap(0xfee00000, PAGE_SIZE);
+	void *p = (void __force *)ioremap(0xfee00000, PAGE_SIZE);
 	const char *text;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
-	text = explain_addr(test, (void __force *)p);
-	iounmap(p);
+	text = explain_addr(test, p);
+	iounmap((void __iomem *)p);
 	expect_said(test, text, "\nuse: page 0 of ioremap area ");
 	expect_said_of(test, text, " of physical 0xfee00000, made by %s+", __func__);
 	expect_said(test, text, ", uncached");
