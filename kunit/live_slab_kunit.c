@@ -470,6 +470,12 @@ static void slabs_freed(struct kunit *test)
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_ALL);
 }
 
+/* One word, whatever its type is. */
+static unsigned long *page_flags(struct page *page)
+{
+	return (unsigned long *)&page->flags;
+}
+
 #ifdef CONFIG_SLUB_DEBUG
 /* With a red zone, objects go to the free list of their slab at once. */
 static void object_state(struct kunit *test)
@@ -650,23 +656,25 @@ static void no_type(struct kunit *test)
 static void not_partial(struct kunit *test)
 {
 	struct slab *slab = victim(test, 64, SLAB_RED_ZONE);
+	unsigned long *flags = page_flags(slab_page(slab));
 
-	KUNIT_ASSERT_TRUE(test, test_bit(PG_workingset, &slab->flags.f));
-	__clear_bit(PG_workingset, &slab->flags.f);
+	KUNIT_ASSERT_TRUE(test, test_bit(PG_workingset, flags));
+	__clear_bit(PG_workingset, flags);
 	expect_reported(test, "BUG: mm_layout: slab-partial: the partial list of " CACHE_NAME);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(", which is not marked as partial"));
-	__set_bit(PG_workingset, &slab->flags.f);
+	__set_bit(PG_workingset, flags);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 #endif /* CONFIG_SLUB_DEBUG */
 
-static void not_frozen(struct kunit *test)
+static void wrong_refcount(struct kunit *test)
 {
 	struct slab *slab = victim(test, 64, 0);
 
-	set_page_count(slab_page(slab), 1);
-	expect_reported(test, " has a refcount of 1, expected it frozen");
-	set_page_count(slab_page(slab), 0);
+	set_page_count(slab_page(slab), MM_LAYOUT_SLAB_REFCOUNT + 1);
+	expect_reported(test, "BUG: mm_layout: slab-pages: slab at pfn ");
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(" has a refcount of "));
+	set_page_count(slab_page(slab), MM_LAYOUT_SLAB_REFCOUNT);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 
@@ -674,14 +682,14 @@ static void wrong_order(struct kunit *test)
 {
 	struct slab *slab = victim(test, LARGE_OBJECT, 0);
 	struct page *second = slab_page(slab) + 1;
-	unsigned long flags = second->flags.f;
+	unsigned long *flags = page_flags(second);
 
 	if (!slab_order(slab))
 		kunit_skip(test, "a boot parameter makes all slabs small");
 	/* The order is in the lowest byte of the second page's flags. */
-	second->flags.f = flags - 1;
+	*flags -= 1;
 	expect_reported(test, "BUG: mm_layout: slab-order: slab of " CACHE_NAME " at pfn ");
-	second->flags.f = flags;
+	*flags += 1;
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 
@@ -733,18 +741,18 @@ static void read_only(struct kunit *test)
 }
 #endif /* CONFIG_MM_LAYOUT_LINEAR */
 
-static void large_not_frozen(struct kunit *test)
+static void large_refcount(struct kunit *test)
 {
 	void *p = kunit_kmalloc(test, 2 * KMALLOC_MAX_CACHE_SIZE, GFP_KERNEL);
 	struct page *page;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	page = virt_to_page(p);
-	set_page_count(page, 1);
+	set_page_count(page, MM_LAYOUT_SLAB_REFCOUNT + 1);
 	expect_reported(test, "BUG: mm_layout: slab-pages: large kmalloc at pfn ");
 	KUNIT_EXPECT_TRUE(test,
 			  mm_layout_console_saw("object: byte 0 of a large kmalloc of "));
-	set_page_count(page, 0);
+	set_page_count(page, MM_LAYOUT_SLAB_REFCOUNT);
 	mm_layout_expect_clean(test, MM_LAYOUT_CHECK_SLAB);
 }
 
@@ -753,9 +761,9 @@ static void hook_slab(struct kunit *test)
 {
 	struct slab *slab = victim(test, 64, 0);
 
-	set_page_count(slab_page(slab), 1);
+	set_page_count(slab_page(slab), MM_LAYOUT_SLAB_REFCOUNT + 1);
 	mm_layout_slab(slab->slab_cache, slab);
-	set_page_count(slab_page(slab), 0);
+	set_page_count(slab_page(slab), MM_LAYOUT_SLAB_REFCOUNT);
 	mm_layout_expect_told(test, "BUG: mm_layout: slab-pages: slab at pfn ");
 }
 
@@ -801,7 +809,7 @@ static struct kunit_case live_slab_cases[] = {
 	KUNIT_CASE(no_type),
 	KUNIT_CASE(not_partial),
 #endif
-	KUNIT_CASE(not_frozen),
+	KUNIT_CASE(wrong_refcount),
 	KUNIT_CASE(wrong_order),
 	KUNIT_CASE(stray_tail),
 #ifdef CONFIG_ZONE_DMA
@@ -810,7 +818,7 @@ static struct kunit_case live_slab_cases[] = {
 #ifdef CONFIG_MM_LAYOUT_LINEAR
 	KUNIT_CASE(read_only),
 #endif
-	KUNIT_CASE(large_not_frozen),
+	KUNIT_CASE(large_refcount),
 	KUNIT_CASE(hook_slab),
 	KUNIT_CASE(hook_large),
 	{}

@@ -21,6 +21,7 @@ static struct mm_layout_slab good_slab(void)
 {
 	return (struct mm_layout_slab) {
 		.pfn = 0x2040, .order = 3, .zone = NORMAL, .max_zone = NORMAL,
+		.refcount = MM_LAYOUT_SLAB_REFCOUNT,
 		.walked = true, .cache = 0xc1001000, .cache_ok = true,
 		.objects = 32, .inuse = 32,
 	};
@@ -123,8 +124,8 @@ static void slab_pages(struct kunit *test)
 	struct mm_layout_slab s = good_slab();
 
 	HOLDS(SLAB_PAGES);
-	s.refcount = 1;
-	VIOLATES(SLAB_PAGES, "slab at pfn 0x2040 has a refcount of 1, expected it frozen");
+	s.refcount = 2;
+	VIOLATES(SLAB_PAGES, "slab at pfn 0x2040 has a refcount of 2, expected ");
 	s.stray_pfn = 0x2043;
 	VIOLATES(SLAB_PAGES,
 		 "slab at pfn 0x2040 of order 3 has a page that is not its own, pfn 0x2043");
@@ -161,7 +162,7 @@ static void kmalloc_large(struct kunit *test)
 	const struct mm_layout_slab good = {
 		.large = true, .pfn = 0x3000, .order = 4,
 		.zone = NORMAL, .max_zone = NORMAL, .walked = true,
-		.bytes = 16 * PAGE_SIZE,
+		.refcount = MM_LAYOUT_SLAB_REFCOUNT, .bytes = 16 * PAGE_SIZE,
 	};
 	struct mm_layout_result *res = mm_layout_test_result(test);
 	struct mm_layout_slab s = good;
@@ -174,8 +175,8 @@ static void kmalloc_large(struct kunit *test)
 	LARGE_VIOLATES(SLAB_ORDER, "at pfn 0x3000 has order 4");
 	s.max_zone = DMA;
 	LARGE_VIOLATES(SLAB_ZONE, "large kmalloc at pfn 0x3000 is in zone 1, expected zone 0");
-	s.refcount = 1;
-	LARGE_VIOLATES(SLAB_PAGES, "large kmalloc at pfn 0x3000 has a refcount of 1");
+	s.refcount = 2;
+	LARGE_VIOLATES(SLAB_PAGES, "large kmalloc at pfn 0x3000 has a refcount of 2");
 	s.stray_pfn = 0x3001;
 	LARGE_VIOLATES(SLAB_PAGES, "has a page that is not its own, pfn 0x3001");
 	s.unmapped_pfn = 0x3002;

@@ -234,11 +234,11 @@ static enum mm_layout_frame_kind held_kind(const struct page *head)
 {
 	unsigned long mapping = (unsigned long)READ_ONCE(head->mapping);
 
-	if (PageTable(head))
+	if (mm_layout_page_type(head) == MM_LAYOUT_TYPE_TABLE)
 		return MM_LAYOUT_FRAME_TABLE;
 	if (!page_ref_count(head))
 		return MM_LAYOUT_FRAME_LOOSE;
-	if (page_has_type(head) || !mapping)
+	if (mm_layout_page_type(head) || !mapping)
 		return MM_LAYOUT_FRAME_HELD;
 	if (mapping & FOLIO_MAPPING_ANON)
 		return MM_LAYOUT_FRAME_ANON;
@@ -253,7 +253,7 @@ static void read_page(struct page *page, unsigned int offset, struct mm_layout_f
 
 	f->nid = mm_layout_page_nid(page);
 	f->zone = mm_layout_zone_name(f->nid, zone);
-	f->flags = READ_ONCE(page->flags.f);
+	f->flags = mm_layout_page_flags(page);
 	f->type = READ_ONCE(page->page_type);
 	f->refcount = page_ref_count(head);
 	if (read_free(page, f)) {

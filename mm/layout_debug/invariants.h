@@ -101,7 +101,7 @@ INVARIANT(SLAB_ORDER, SLAB, "slab-order",
 INVARIANT(SLAB_ZONE, SLAB, "slab-zone",
 	  "slabs and large kmallocs are in lowmem, and in ZONE_DMA where that is asked for")
 INVARIANT(SLAB_PAGES, SLAB, "slab-pages",
-	  "all pages of a slab or large kmalloc are part of it, and frozen")
+	  "all pages of a slab or large kmalloc are part of it, and nobody else has a reference")
 INVARIANT(SLAB_LINEAR, SLAB, "slab-linear",
 	  "all pages of a slab or large kmalloc are mapped writable at their linear address")
 INVARIANT(SLAB_PARTIAL, SLAB, "slab-partial",

@@ -1312,25 +1312,61 @@ static inline void mm_layout_show_kmap(struct seq_file *m) { }
  * What a struct page says, without the helpers that are fatal with
  * DEBUG_VM_PGFLAGS if nobody has initialised it.
  */
+static inline unsigned long mm_layout_page_flags(const struct page *page)
+{
+	return READ_ONCE(page->flags.f);
+}
+
+/* Pages of a slab, and of a large kmalloc, are frozen. */
+#define MM_LAYOUT_SLAB_REFCOUNT	0
+
+/* What the type of a page says of its use; the first page of a block has it. */
+enum mm_layout_page_type {
+	MM_LAYOUT_TYPE_NONE,
+	MM_LAYOUT_TYPE_SLAB,
+	MM_LAYOUT_TYPE_LARGE_KMALLOC,
+	MM_LAYOUT_TYPE_TABLE,
+	MM_LAYOUT_TYPE_FREE,
+	MM_LAYOUT_TYPE_OTHER,
+};
+
+static inline enum mm_layout_page_type mm_layout_page_type(const struct page *page)
+{
+	if (!page_has_type(page))
+		return MM_LAYOUT_TYPE_NONE;
+	switch ((unsigned int)READ_ONCE(page->page_type) >> 24) {
+	case PGTY_slab:
+		return MM_LAYOUT_TYPE_SLAB;
+	case PGTY_large_kmalloc:
+		return MM_LAYOUT_TYPE_LARGE_KMALLOC;
+	case PGTY_table:
+		return MM_LAYOUT_TYPE_TABLE;
+	case PGTY_buddy:
+		return MM_LAYOUT_TYPE_FREE;
+	default:
+		return MM_LAYOUT_TYPE_OTHER;
+	}
+}
+
 static inline int mm_layout_page_nid(const struct page *page)
 {
 	if (!IS_ENABLED(CONFIG_NUMA))
 		return 0;
 	if (NODES_WIDTH)
-		return (READ_ONCE(page->flags.f) >> NODES_PGSHIFT) & NODES_MASK;
+		return (mm_layout_page_flags(page) >> NODES_PGSHIFT) & NODES_MASK;
 	return page_to_nid(page);
 }
 
 /* Zone and node in the flags, to be compared. */
 static inline unsigned long mm_layout_page_link(const struct page *page)
 {
-	return READ_ONCE(page->flags.f) & ((ZONES_MASK << ZONES_PGSHIFT) |
-					   (NODES_MASK << NODES_PGSHIFT));
+	return mm_layout_page_flags(page) & ((ZONES_MASK << ZONES_PGSHIFT) |
+					     (NODES_MASK << NODES_PGSHIFT));
 }
 
 static inline bool mm_layout_page_reserved(const struct page *page)
 {
-	return READ_ONCE(page->flags.f) & BIT(PG_reserved);
+	return mm_layout_page_flags(page) & BIT(PG_reserved);
 }
 
 bool mm_layout_page_pfn(const struct page *page, unsigned long *pfn);

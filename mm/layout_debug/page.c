@@ -19,7 +19,7 @@ static bool names_section(const struct page *page)
 	return IS_ALIGNED((unsigned long)page, __alignof__(*page)) &&
 	       (unsigned long)page < (unsigned long)high_memory &&
 	       virt_addr_valid(page) &&
-	       valid_section_nr((READ_ONCE(page->flags.f) >> SECTIONS_PGSHIFT) &
+	       valid_section_nr((mm_layout_page_flags(page) >> SECTIONS_PGSHIFT) &
 				SECTIONS_MASK);
 }
 #else
@@ -74,8 +74,14 @@ enum mm_layout_page_state mm_layout_page_state(struct page *page)
 {
 	struct page *head = mm_layout_head(page);
 
-	if (PageSlab(head) || PageTable(head) || PageLargeKmalloc(head))
+	switch (mm_layout_page_type(head)) {
+	case MM_LAYOUT_TYPE_SLAB:
+	case MM_LAYOUT_TYPE_LARGE_KMALLOC:
+	case MM_LAYOUT_TYPE_TABLE:
 		return MM_LAYOUT_PAGE_KERNEL;
+	default:
+		break;
+	}
 	if (mm_layout_page_reserved(page))
 		return MM_LAYOUT_PAGE_OUTSIDE;
 	return page_ref_count(head) ? MM_LAYOUT_PAGE_HELD : MM_LAYOUT_PAGE_FREE;

@@ -41,7 +41,7 @@ static unsigned long used_inside(struct page *page, unsigned int order)
 
 		next = i < WHOLE_PAGES ? i + 1 : i * 2;
 		if (page_ref_count(inner) || PageCompound(inner) ||
-		    page_has_type(inner))
+		    mm_layout_page_type(inner))
 			return page_to_pfn(inner);
 	}
 	return 0;

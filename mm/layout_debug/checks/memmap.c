@@ -37,15 +37,15 @@ struct memmap_walk {
 	bool open;
 };
 
-/* The types that matter here; page_type_has_type() tells what a type is. */
+/* The types that matter here. */
 static unsigned long type_key(const struct page *page)
 {
-	switch ((unsigned int)READ_ONCE(page->page_type) >> 24) {
-	case PGTY_slab:
-	case PGTY_table:
-	case PGTY_large_kmalloc:
+	switch (mm_layout_page_type(page)) {
+	case MM_LAYOUT_TYPE_SLAB:
+	case MM_LAYOUT_TYPE_TABLE:
+	case MM_LAYOUT_TYPE_LARGE_KMALLOC:
 		return KEY_KERNEL;
-	case PGTY_buddy:
+	case MM_LAYOUT_TYPE_FREE:
 		return KEY_FREE;
 	default:
 		return 0;
@@ -54,7 +54,7 @@ static unsigned long type_key(const struct page *page)
 
 static unsigned long flags_key(const struct page *page)
 {
-	return READ_ONCE(page->flags.f) & KEY_FLAGS;
+	return mm_layout_page_flags(page) & KEY_FLAGS;
 }
 
 /*
@@ -66,7 +66,7 @@ static const struct page *skip_untyped(const struct page *page,
 				       unsigned long key)
 {
 	for (; page < end; page++)
-		if (flags_key(page) != key || page_has_type(page))
+		if (flags_key(page) != key || mm_layout_page_type(page))
 			break;
 	return page;
 }

@@ -41,7 +41,12 @@
 
 static bool is_slab(const struct page *head)
 {
-	return READ_ONCE(head->page_type) >> 24 == PGTY_slab;
+	return mm_layout_page_type(head) == MM_LAYOUT_TYPE_SLAB;
+}
+
+static bool is_large(const struct page *head)
+{
+	return mm_layout_page_type(head) == MM_LAYOUT_TYPE_LARGE_KMALLOC;
 }
 
 /* Not page_slab(), which follows the lowest bit of what may be wrong. */
@@ -65,7 +70,7 @@ static unsigned long stray_page(const struct page *head, unsigned int order)
 		const struct page *page = head + i;
 
 		if (compound_head(page) != head || page_ref_count(page) ||
-		    page_has_type(page) || mm_layout_page_reserved(page) ||
+		    mm_layout_page_type(page) || mm_layout_page_reserved(page) ||
 		    mm_layout_page_link(page) != mm_layout_page_link(head))
 			return pfn + i;
 	}
@@ -189,7 +194,7 @@ static bool table_fill(void)
 
 /* === All slabs === */
 
-typedef void (*block_fn)(struct page *head, unsigned int type, void *arg);
+typedef void (*block_fn)(struct page *head, enum mm_layout_page_type type, void *arg);
 
 /*
  * Calls @fn for the first page of each slab and large kmalloc of a pageblock, but
@@ -199,14 +204,9 @@ static void walk_block(struct page *page, const struct page *end, int nid,
 		       block_fn fn, void *arg)
 {
 	while (page < end) {
-		unsigned int type;
+		enum mm_layout_page_type type = mm_layout_page_type(page);
 
-		if (!page_has_type(page)) {
-			page++;
-			continue;
-		}
-		type = READ_ONCE(page->page_type) >> 24;
-		if ((type != PGTY_slab && type != PGTY_large_kmalloc) ||
+		if ((type != MM_LAYOUT_TYPE_SLAB && type != MM_LAYOUT_TYPE_LARGE_KMALLOC) ||
 		    mm_layout_page_nid(page) != nid) {
 			page++;
 			continue;
@@ -246,11 +246,11 @@ static bool is_kfence_page(const struct page *page)
 	return is_kfence_address(lowmem_page_address(page));
 }
 
-static void count_slab(struct page *head, unsigned int type, void *unused)
+static void count_slab(struct page *head, enum mm_layout_page_type type, void *unused)
 {
 	struct slab_entry *e;
 
-	if (type != PGTY_slab || is_kfence_page(head))
+	if (type != MM_LAYOUT_TYPE_SLAB || is_kfence_page(head))
 		return;
 	e = table_find(READ_ONCE(head_slab(head)->slab_cache));
 	if (!e->s)
@@ -259,7 +259,7 @@ static void count_slab(struct page *head, unsigned int type, void *unused)
 	e->zones |= BIT(page_zonenum(head));
 }
 
-static void check_slab(struct page *head, unsigned int type, void *arg)
+static void check_slab(struct page *head, void *arg)
 {
 	struct slab *slab = head_slab(head);
 	struct mm_layout_result *res = arg;
@@ -292,18 +292,18 @@ static void check_large(struct page *head, struct mm_layout_result *res)
 
 	/* Which zones were allowed is known only when it is made. */
 	read_pages(head, ZONE_NORMAL, &f);
-	if (PageLargeKmalloc(head))
+	if (is_large(head))
 		mm_layout_rules_slab(&f, NULL, res);
 }
 
-static void check_block(struct page *head, unsigned int type, void *arg)
+static void check_block(struct page *head, enum mm_layout_page_type type, void *arg)
 {
-	if (type == PGTY_large_kmalloc) {
+	if (type == MM_LAYOUT_TYPE_LARGE_KMALLOC) {
 		check_large(head, arg);
 		return;
 	}
 	count_slab(head, type, NULL);
-	check_slab(head, type, arg);
+	check_slab(head, arg);
 }
 
 /* === Numbers of slabs === */
@@ -572,7 +572,7 @@ bool mm_layout_find_owner(unsigned long addr, struct mm_layout_owner *o)
 		o->kind = MM_LAYOUT_OWNER_KFENCE;
 	} else if (is_slab(head)) {
 		owner_slab(addr, head_slab(head), o);
-	} else if (PageLargeKmalloc(head)) {
+	} else if (is_large(head)) {
 		o->kind = MM_LAYOUT_OWNER_LARGE;
 		o->object = (unsigned long)lowmem_page_address(head);
 		o->offset = addr - o->object;

@@ -26,13 +26,14 @@ static void slab_pages(const struct mm_layout_slab *s,
 			 "%s at pfn %#lx is in %szone %u, expected zone %u at most",
 			 slab_kind(s), s->pfn, s->highmem ? "highmem " : "",
 			 s->zone, s->max_zone);
-	mm_layout_expect(res, SLAB_PAGES, !s->refcount && !s->stray_pfn,
+	mm_layout_expect(res, SLAB_PAGES, s->refcount == MM_LAYOUT_SLAB_REFCOUNT,
 			 PFN, s->pfn, slab_end(s),
-			 s->refcount ?
-			 "%s at pfn %#lx has a refcount of %d, expected it frozen" :
-			 "%s at pfn %#lx of order %d has a page that is not its own, pfn %#lx",
-			 slab_kind(s), s->pfn,
-			 s->refcount ? s->refcount : (int)s->order, s->stray_pfn);
+			 "%s at pfn %#lx has a refcount of %d, expected %d",
+			 slab_kind(s), s->pfn, s->refcount, MM_LAYOUT_SLAB_REFCOUNT);
+	mm_layout_expect(res, SLAB_PAGES, !s->stray_pfn,
+			 PFN, s->pfn, slab_end(s),
+			 "%s at pfn %#lx of order %u has a page that is not its own, pfn %#lx",
+			 slab_kind(s), s->pfn, s->order, s->stray_pfn);
 	if (s->walked)
 		mm_layout_expect(res, SLAB_LINEAR, !s->unmapped_pfn,
 				 PFN, s->pfn, slab_end(s),
