@@ -8,6 +8,7 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/ioport.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/sizes.h>
@@ -47,17 +48,24 @@ static void __iomem *check_map(struct kunit *test, void __iomem *p)
  * Where no device and no RAM is: below the window of the PCI root bus that firmware
  * uses, above RAM. Nobody reads or writes there.
  */
-static phys_addr_t unused_phys(struct kunit *test)
+static phys_addr_t unused_from(struct kunit *test, phys_addr_t phys)
 {
-	phys_addr_t phys;
+	phys_addr_t end = IS_ENABLED(CONFIG_X86_PAE) ? SZ_64G : 0xf0000000;
 
-	for (phys = 0xa0000000; phys < 0xf0000000; phys += SZ_8M)
+	/* With RAM above 4 GB, all frames below have a struct page. */
+	phys = max(phys, round_up(PFN_PHYS(max_pfn), SZ_8M));
+	for (; phys < end; phys += SZ_8M)
 		if (region_intersects(phys, SZ_8M, IORESOURCE_MEM | IORESOURCE_BUSY,
 				      IORES_DESC_NONE) == REGION_DISJOINT &&
 		    !pfn_valid(PHYS_PFN(phys)))
 			return phys;
 	KUNIT_FAIL_AND_ABORT(test, "no unused physical address");
 	return 0;
+}
+
+static phys_addr_t unused_phys(struct kunit *test)
+{
+	return unused_from(test, 0xa0000000);
 }
 
 static void expect_clean(struct kunit *test)
@@ -121,6 +129,15 @@ static void map_hole(struct kunit *test)
 	check_ioremap(test, unused_phys(test), PAGE_SIZE);
 	check_ioremap(test, unused_phys(test), SZ_4M + SZ_16K);
 }
+
+#ifdef CONFIG_X86_PAE
+/* With PAE, a physical address is longer than a virtual one. */
+static void map_beyond_4g(struct kunit *test)
+{
+	check_ioremap(test, unused_from(test, SZ_32G), PAGE_SIZE);
+	check_ioremap(test, unused_from(test, SZ_32G) + 0x123, SZ_4M);
+}
+#endif
 
 #define LARGE_TRIES	10
 
@@ -380,6 +397,9 @@ static struct kunit_case live_ioremap_cases[] = {
 	KUNIT_CASE(map_vga),
 	KUNIT_CASE(map_part),
 	KUNIT_CASE(map_hole),
+#ifdef CONFIG_X86_PAE
+	KUNIT_CASE(map_beyond_4g),
+#endif
 	KUNIT_CASE(map_large),
 	KUNIT_CASE(cache_modes),
 	KUNIT_CASE(ram_refused),

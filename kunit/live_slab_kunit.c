@@ -587,6 +587,8 @@ static void freed_cache(struct kunit *test)
 		kunit_skip(test, "KFENCE has taken a sample");
 	}
 	kmem_cache_free(kmem_cache, freed);
+	/* Not one that is kept for a CPU. */
+	kmem_cache_shrink(kmem_cache);
 	slab->slab_cache = freed;
 	expect_reported(test, "BUG: mm_layout: slab-cache: slab at pfn ");
 	slab->slab_cache = s;

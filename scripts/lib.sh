@@ -11,13 +11,32 @@
 #   deb/     packages        log/     full output of everything that is long
 #
 # LINUX=<tree> in the environment replaces the packaged kernel source.
+#
+# Every script takes --base NAME, one of configs/bases. A base that is not the default has its
+# own folders for all of the above.
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE=${MM_LAYOUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/mm-layout-debug}
-LOG=$CACHE/log
 mkdir -p "$CACHE"/{deb,src,trees,build,ccache,log}
 CACHE=$(cd "$CACHE" && pwd)
 LOG=$CACHE/log
+
+# --base NAME, wherever it stands, is taken out of the arguments of the script that sources
+# this. The environment hands it to the scripts that one calls.
+for ((arg = $#; arg > 0; arg--)); do
+	if [[ $1 == --base ]]; then
+		export MM_LAYOUT_BASE=${2:?--base wants a name of configs/bases}
+		shift 2
+		arg=$((arg - 1))
+	else
+		set -- "$@" "$1"
+		shift
+	fi
+done
+if [[ -n ${MM_LAYOUT_BASE:-} ]]; then
+	LOG=$CACHE/log/$MM_LAYOUT_BASE
+	mkdir -p "$LOG"
+fi
 
 # Folders of the repository that hold files at the kernel's own paths, and the two that
 # land elsewhere (own_to_kernel).
@@ -160,11 +179,23 @@ base_cached()
 		sort -V | tail -n 1
 }
 
-# base_pick [NAME]: sets BASE (v7.2), SRC (its pristine source), KVER (7.2.13) and PATCHES
-# (the folder with the series). Without a name the first base of configs/bases that can be had.
+# The bases whose series is a port, one a line: those with patches of their own, but for the first.
+base_ports()
+{
+	local name rest
+	while read -r name rest; do
+		if [[ -d $REPO/patches/$name ]]; then
+			printf '%s\n' "$name"
+		fi
+	done < <(bases | sed 1d)
+}
+
+# base_pick: sets BASE (v7.2), SRC (its pristine source), KVER (7.2.13), PATCHES (the folder with
+# the series), PORT (whether that is a port) and TAG (what the names of its trees and builds end in).
+# Without --base it is the first base of configs/bases that can be had and is no port.
 base_pick()
 {
-	local wanted=${1:-} name package suites list
+	local wanted=${MM_LAYOUT_BASE:-} name package suites list
 
 	PATCHES=
 	if [[ -n ${LINUX:-} ]]; then
@@ -173,10 +204,12 @@ base_pick()
 		KVER=$(kernel_version "$SRC")
 		BASE=v${KVER%.*}
 		base_patches
+		[[ -z $wanted || $wanted == "$BASE" ]] || die "LINUX=$LINUX is $KVER, not $wanted"
 		return
 	fi
-	list=$(bases)
+	list=$(bases | awk -v ports=" $(base_ports | tr '\n' ' ')" '!index(ports, " " $1 " ")')
 	if [[ -n $wanted ]]; then
+		list=$(bases)
 		list=$(awk -v name="$wanted" '$1 == name' <<<"$list")
 		[[ -n $list ]] || die "there is no base '$wanted' in configs/bases"
 	fi
@@ -201,12 +234,25 @@ base_pick()
 # A base without patches of its own takes those of the first.
 base_patches()
 {
-	local first
-	first=$(bases | awk 'NR == 1 { print $1 }')
-	PATCHES=$REPO/patches/$first
-	if [[ -d $REPO/patches/$BASE ]]; then
-		PATCHES=$REPO/patches/$BASE
+	FIRST=$(bases | awk 'NR == 1 { print $1 }')
+	PATCHES=$REPO/patches/$FIRST
+	PORT=
+	TAG=
+	if [[ $BASE != "$FIRST" ]]; then
+		TAG=-$BASE
+		if [[ -d $REPO/patches/$BASE ]]; then
+			PATCHES=$REPO/patches/$BASE
+			PORT=yes
+		fi
 	fi
+}
+
+# config_file NAME: the fragment of that name, for this base.
+config_file()
+{
+	local file=$REPO/configs/$BASE/$1.config
+	[[ -f $file ]] || file=$REPO/configs/$1.config
+	printf '%s\n' "$file"
 }
 
 # The machine's own Debian mirror: an entry of apt's (both forms of its files) that names a Debian
@@ -460,7 +506,8 @@ series_base()
 
 # series_apply DIR SRC PATCH...: the patches as commits on top of a base. When one does not apply,
 # SERIES_FAILED is its name and git's words are in $LOG/series-am.log. (Not a status: a caller that
-# tests it would switch set -e off for everything in here.)
+# tests it would switch set -e off for everything in here.) A fix that the kernel has already is
+# left out, SERIES_THERE names those.
 series_apply()
 {
 	local dir=$1 src=$2 paths=() patch
@@ -469,12 +516,25 @@ series_apply()
 	mapfile -t paths < <(patch_paths "$@")
 	series_base "$dir" "$src" "${paths[@]}"
 	SERIES_FAILED=
+	SERIES_THERE=
 	[[ $# != 0 ]] || return 0
-	if ! logged "$LOG/series-am.log" git_plain -C "$dir" am -q --keep-non-patch --no-3way \
+	if logged "$LOG/series-am.log" git_plain -C "$dir" am -q --keep-non-patch --no-3way \
 			--whitespace=nowarn --no-scissors --no-gpg-sign "$@"; then
-		patch=$(cat "$dir/.git/rebase-apply/next")
-		SERIES_FAILED=${*:patch:1}
+		return 0
 	fi
+	while [[ -e $dir/.git/rebase-apply/next ]]; do
+		patch=$(cat "$dir/.git/rebase-apply/next")
+		patch=${*:patch:1}
+		if ! git_plain -C "$dir" apply -R --check "$patch" 2>/dev/null; then
+			SERIES_FAILED=$patch
+			return 0
+		fi
+		SERIES_THERE+=" ${patch##*/}"
+		# It fails at the next one that does not apply.
+		if logged "$LOG/series-am.log" git_plain -C "$dir" am -q --skip; then
+			return 0
+		fi
+	done
 }
 
 # maintainers_entry DIR REV: the lines that the series adds to MAINTAINERS up to REV.
@@ -500,7 +560,7 @@ tree_make()
 		name=bisect
 		count=$SERIES_COUNT
 	fi
-	TREE=$CACHE/trees/$name
+	TREE=$CACHE/trees/$name$TAG
 	need git:git rsync:rsync flock:util-linux
 	exec {lock}>"$TREE.lock"
 	if ! flock -n "$lock"; then
@@ -520,7 +580,8 @@ tree_make()
 	if [[ -n ${UNFIXED:-} ]]; then
 		tree_unfix "$work"
 	fi
-	if [[ $count == all ]]; then
+	# The repository's files are those of the first base.
+	if [[ $count == all && -z $PORT ]]; then
 		tree_overlay "$work"
 	fi
 	tree_sync "$work"
@@ -721,19 +782,19 @@ config_lost()
 # without .config, or paths). Sets OBJ (the O= folder) and KERNEL (its bzImage).
 guest_kernel()
 {
-	local name=$1 fragment files=("$REPO/configs/guest.config") lost stamp
+	local name=$1$TAG fragment files=() lost stamp
 	shift
 
-	for fragment; do
+	for fragment in guest "$@"; do
 		if [[ ! -f $fragment ]]; then
-			fragment=$REPO/configs/$fragment.config
+			fragment=$(config_file "$fragment")
 		fi
 		[[ -f $fragment ]] || die "there is no kconfig fragment $fragment"
 		files+=("$fragment")
 	done
 	OBJ=$CACHE/build/guest-$name
 	KERNEL=$OBJ/arch/x86/boot/bzImage
-	seed_build "$OBJ" "$CACHE/build/guest-3g"
+	seed_build "$OBJ" "$CACHE/build/guest-3g$TAG"
 	mkdir -p "$OBJ"
 	config_wanted "${files[@]}" >"$OBJ/wanted"
 	# Even a build that has nothing to do takes make a while. Nothing to do is when the options, every
