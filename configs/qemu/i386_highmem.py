@@ -5,14 +5,16 @@
 # Nehalem has PAT, without which nobody keeps account of cache modes.
 # kunit.py passes -m 1024 first; the later -m counts.
 
+import os
 from pathlib import Path
 
 from ..qemu_config import QemuArchParams
 
 CONFIGS = Path(__file__).resolve().parent.parent
+OWN = CONFIGS / os.environ.get('MM_LAYOUT_BASE', '') / 'guest.config'
 
 QEMU_ARCH = QemuArchParams(linux_arch='i386',
-			   kconfig=(CONFIGS / 'guest.config').read_text(),
+			   kconfig=(OWN if OWN.exists() else CONFIGS / 'guest.config').read_text(),
 			   qemu_arch='i386',
 			   kernel_path='arch/x86/boot/bzImage',
 			   kernel_command_line='console=ttyS0',
