@@ -156,7 +156,7 @@ static void kmalloc_zero(struct kunit *test)
 }
 
 /* Above the largest cache, whole blocks come from the page allocator. */
-static void kmalloc_large(struct kunit *test)
+static void large_kmalloc(struct kunit *test)
 {
 	size_t size = KMALLOC_MAX_CACHE_SIZE;
 	struct mm_layout_owner o;
@@ -783,7 +783,7 @@ static struct kunit_case live_slab_cases[] = {
 	KUNIT_CASE(kmalloc_classes),
 	KUNIT_CASE(kmalloc_small),
 	KUNIT_CASE(kmalloc_zero),
-	KUNIT_CASE(kmalloc_large),
+	KUNIT_CASE(large_kmalloc),
 	KUNIT_CASE(kmalloc_largest),
 	KUNIT_CASE(kmalloc_under_lock),
 #ifdef CONFIG_ZONE_DMA

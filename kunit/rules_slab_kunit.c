@@ -157,7 +157,7 @@ do {									\
 	s = good;							\
 } while (0)
 
-static void kmalloc_large(struct kunit *test)
+static void large_kmalloc(struct kunit *test)
 {
 	const struct mm_layout_slab good = {
 		.large = true, .pfn = 0x3000, .order = 4,
@@ -232,7 +232,7 @@ static struct kunit_case rules_slab_cases[] = {
 	KUNIT_CASE(slab_zone),
 	KUNIT_CASE(slab_pages),
 	KUNIT_CASE(slab_linear),
-	KUNIT_CASE(kmalloc_large),
+	KUNIT_CASE(large_kmalloc),
 	KUNIT_CASE(partial_list),
 	KUNIT_CASE(count),
 	{}
