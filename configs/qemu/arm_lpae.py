@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# kunit.py --qemu_config: as arm_highmem.py, with page tables of three levels, and
+# with RAM beyond 4 GB.
+
+from ..qemu_config import QemuArchParams
+
+QEMU_ARCH = QemuArchParams(linux_arch='arm',
+			   kconfig='''
+CONFIG_ARCH_VIRT=y
+CONFIG_ARM_LPAE=y
+CONFIG_HIGHMEM=y
+CONFIG_SMP=y
+CONFIG_DEBUG_VM=y
+CONFIG_SERIAL_AMBA_PL011=y
+CONFIG_SERIAL_AMBA_PL011_CONSOLE=y
+''',
+			   qemu_arch='arm',
+			   kernel_path='arch/arm/boot/zImage',
+			   kernel_command_line='console=ttyAMA0',
+			   extra_qemu_params=['-machine', 'virt',
+					      '-cpu', 'cortex-a15',
+					      '-m', '5120', '-smp', '2'])
