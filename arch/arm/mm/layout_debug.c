@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory layout of 32-bit arm, for mm/layout_debug/. The linear map begins with the
+ * first frame of RAM, which need not be frame 0; modules and the kmap window are
+ * below it.
+ */
+#include <linux/highmem.h>
+#include <linux/irqflags.h>
+#include <linux/memblock.h>
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mm_layout_debug.h>
+#include <linux/pgtable.h>
+
+#include <asm/fixmap.h>
+#include <asm/memory.h>
+#include <asm/sections.h>
+
+#ifdef CONFIG_HIGHMEM
+
+static unsigned int pkmap_region(struct mm_layout_region *r)
+{
+	*r = (struct mm_layout_region) {
+		.name = "pkmap",
+		.start = PKMAP_BASE,
+		.end = PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
+		.align = PMD_SIZE,
+		/* kmap() indexes one page table. */
+		.max_size = PMD_SIZE,
+	};
+	return 1;
+}
+
+static void highmem_bounds(struct mm_layout_bounds *b)
+{
+	b->highmem = true;
+	b->highstart_pfn = max_low_pfn;
+	b->highend_pfn = max_pfn;
+	b->zone_end_pfn[ZONE_HIGHMEM] = max_pfn;
+}
+
+#else
+
+static unsigned int pkmap_region(struct mm_layout_region *r)
+{
+	return 0;
+}
+
+static void highmem_bounds(struct mm_layout_bounds *b)
+{
+}
+
+#endif /* CONFIG_HIGHMEM */
+
+unsigned int mm_layout_arch_regions(struct mm_layout_region *regions)
+{
+	struct mm_layout_region *r = regions;
+
+	*r++ = (struct mm_layout_region) {
+		.name = "modules",
+		.start = MODULES_VADDR,
+		.end = MODULES_END,
+	};
+	r += pkmap_region(r);
+	*r++ = (struct mm_layout_region) {
+		.name = "linear",
+		.start = PAGE_OFFSET,
+		.end = (unsigned long)high_memory,
+	};
+	/* What is left of VMALLOC_OFFSET by rounding down is the hole. */
+	*r++ = (struct mm_layout_region) {
+		.name = "vmalloc",
+		.start = VMALLOC_START,
+		.end = VMALLOC_END,
+		.min_gap = PAGE_SIZE,
+		.align = VMALLOC_OFFSET,
+	};
+	*r++ = (struct mm_layout_region) {
+		.name = "fdt",
+		.start = FDT_FIXED_BASE,
+		.end = FDT_FIXED_BASE + FDT_FIXED_SIZE,
+	};
+	*r++ = (struct mm_layout_region) {
+		.name = "fixmap",
+		.start = FIXADDR_START,
+		.end = FIXADDR_END,
+	};
+	return r - regions;
+}
+
+void mm_layout_arch_bounds(struct mm_layout_bounds *b)
+{
+	*b = (struct mm_layout_bounds) {
+		.page_offset = PAGE_OFFSET,
+		.first_pfn = PHYS_PFN_OFFSET,
+		.high_memory = (unsigned long)high_memory,
+		.vmalloc_start = VMALLOC_START,
+		.vmalloc_end = VMALLOC_END,
+		.max_low_pfn = max_low_pfn,
+		.max_pfn = max_pfn,
+	};
+	b->zone_end_pfn[ZONE_NORMAL] = max_low_pfn;
+	b->zone_end_pfn[ZONE_MOVABLE] = max_pfn;
+	highmem_bounds(b);
+}
+
+static unsigned long linear_addr(unsigned long pfn)
+{
+	return PAGE_OFFSET + ((pfn - PHYS_PFN_OFFSET) << PAGE_SHIFT);
+}
+
+/*
+ * Reads a page-table entry of lowmem: 1 if it leads to @pfn, writable. A pmd_t of two levels
+ * is two entries for 1 MB each.
+ */
+static bool leads_to(unsigned long pfn)
+{
+	unsigned long addr = linear_addr(pfn);
+	pmd_t *pmdp = pmd_off_k(addr), pmd;
+	pte_t pte;
+
+	if (IS_ENABLED(CONFIG_ARM_LPAE))
+		pmd = READ_ONCE(*pmdp);
+	else
+		pmd = READ_ONCE(pmdp[!!(addr & SECTION_SIZE)]);
+	if (pmd_none(pmd))
+		return false;
+	/* The kernel's text and data are sections; what protects them is theirs to check. */
+	if (pmd_leaf(pmd))
+		return PHYS_PFN(pmd_val(pmd) & PHYS_MASK & SECTION_MASK) ==
+		       PHYS_PFN(PFN_PHYS(pfn) & SECTION_MASK);
+	pte = ptep_get(pte_offset_kernel(&pmd, addr));
+	return pte_present(pte) && pte_write(pte) && pte_pfn(pte) == pfn;
+}
+
+unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
+{
+	unsigned long end = pfn + nr;
+
+	for (; pfn < end; pfn++)
+		if (!leads_to(pfn))
+			return pfn;
+	return 0;
+}
