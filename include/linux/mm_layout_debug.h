@@ -42,6 +42,7 @@ struct mm_layout_region {
 /**
  * struct mm_layout_bounds - the numbers that define the layout
  * @page_offset: address of the first byte of the linear map
+ * @first_pfn: frame that is mapped there
  * @high_memory: address behind the last byte of the linear map
  * @vmalloc_start: first address of the vmalloc range
  * @vmalloc_end: address behind the vmalloc range
@@ -63,6 +64,7 @@ struct mm_layout_region {
  */
 struct mm_layout_bounds {
 	unsigned long page_offset;
+	unsigned long first_pfn;
 	unsigned long high_memory;
 	unsigned long vmalloc_start;
 	unsigned long vmalloc_end;

@@ -10,7 +10,7 @@
 
 #include "layout.h"
 
-#ifdef CONFIG_MM_LAYOUT_LINEAR
+#ifdef CONFIG_MM_LAYOUT_ENTRIES
 
 #include <asm/mm_layout_debug.h>
 
@@ -21,7 +21,7 @@ static unsigned int pte_layout_flags(pte_t pte)
 
 static unsigned int pmd_layout_flags(pmd_t pmd)
 {
-	return mm_layout_pte_flags(pmd_val(pmd));
+	return mm_layout_pmd_flags(pmd);
 }
 
 static unsigned int pte_cache(pte_t pte)
@@ -51,16 +51,22 @@ static bool is_table(pmd_t pmd)
 /* Else all is executable, which is not worth a word. */
 static bool has_nx(void)
 {
-	return __supported_pte_mask & _PAGE_NX;
+	return mm_layout_has_nx();
 }
 
-/* All levels have it at the same place. */
 static unsigned long table_pfn(u64 raw)
 {
-	return (raw & PTE_PFN_MASK) >> PAGE_SHIFT;
+	return mm_layout_raw_pfn(raw);
 }
 
 #else
+
+#define MM_LAYOUT_LEAF_SIZE	PMD_SIZE
+
+static pmd_t mm_layout_pmd_entry(pmd_t *pmdp, unsigned long addr)
+{
+	return pmdp_get_lockless(pmdp);
+}
 
 static unsigned int pte_layout_flags(pte_t pte)
 {
@@ -110,7 +116,7 @@ static unsigned long table_pfn(u64 raw)
 	return MM_LAYOUT_UNKNOWN;
 }
 
-#endif /* CONFIG_MM_LAYOUT_LINEAR */
+#endif /* CONFIG_MM_LAYOUT_ENTRIES */
 
 /* What is asked for when @page is mapped with @prot, as MM_LAYOUT_PTE_*. */
 unsigned int mm_layout_wanted_flags(struct page *page, pgprot_t prot)
@@ -172,16 +178,16 @@ static pte_t *walk_down(struct mm_layout_entry *e)
 		no_entry(e, PUD_SIZE);
 		return NULL;
 	}
-	pmd = pmdp_get_lockless(pmd_offset(pud, addr));
+	pmd = mm_layout_pmd_entry(pmd_offset(pud, addr), addr);
 	if (pmd_present(pmd) && pmd_leaf(pmd)) {
-		e->leaf = PMD_SIZE;
+		e->leaf = MM_LAYOUT_LEAF_SIZE;
 		e->flags = pmd_layout_flags(pmd);
-		e->pfn = leaf_pfn(pmd_first_pfn(pmd), addr, PMD_SIZE);
+		e->pfn = leaf_pfn(pmd_first_pfn(pmd), addr, MM_LAYOUT_LEAF_SIZE);
 		e->cache = pmd_cache(pmd);
 		return NULL;
 	}
 	if (!pmd_present(pmd) || !is_table(pmd)) {
-		no_entry(e, PMD_SIZE);
+		no_entry(e, MM_LAYOUT_LEAF_SIZE);
 		return NULL;
 	}
 	return pte_offset_kernel(&pmd, addr);
@@ -330,12 +336,12 @@ static void pte_level(struct level_list *l, pmd_t *pmd, unsigned long addr)
 static void pmd_level(struct level_list *l, pud_t *pud, unsigned long addr)
 {
 	unsigned long index = mm_pmd_folded(&init_mm) ? pgd_index(addr) : pmd_index(addr);
-	pmd_t pmd = pmdp_get_lockless(pmd_offset(pud, addr));
-	struct mm_layout_entry e = { .leaf = PMD_SIZE };
+	pmd_t pmd = mm_layout_pmd_entry(pmd_offset(pud, addr), addr);
+	struct mm_layout_entry e = { .leaf = MM_LAYOUT_LEAF_SIZE };
 
 	if (pmd_present(pmd) && pmd_leaf(pmd)) {
 		e.flags = pmd_layout_flags(pmd);
-		e.pfn = leaf_pfn(pmd_first_pfn(pmd), addr, PMD_SIZE);
+		e.pfn = leaf_pfn(pmd_first_pfn(pmd), addr, MM_LAYOUT_LEAF_SIZE);
 		e.cache = pmd_cache(pmd);
 		lower_level(l, "pmd", index, pmd_val(pmd), &e);
 	} else if (upper_level(l, "pmd", index, pmd_val(pmd), pmd_none(pmd),

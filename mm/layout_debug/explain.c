@@ -113,7 +113,7 @@ static void read_kmap(unsigned long addr, bool atomic, struct mm_layout_use *use
 	use->kmap_count = raw.count;
 }
 
-static void read_local(unsigned int slot, struct mm_layout_use *use)
+static void __maybe_unused read_local(unsigned int slot, struct mm_layout_use *use)
 {
 	if (slot < FIX_KMAP_BEGIN || slot > FIX_KMAP_END)
 		return;

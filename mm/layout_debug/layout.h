@@ -225,7 +225,8 @@ struct mm_layout_extent {
 
 /**
  * struct mm_layout_linear - what the linear map has to look like
- * @page_offset: address of frame 0
+ * @page_offset: address of frame @first_pfn
+ * @first_pfn: frame that is mapped first
  * @image_start: first address of the kernel image
  * @image_end: address behind it
  * @ro_start: first address of text and read-only data
@@ -236,6 +237,7 @@ struct mm_layout_extent {
  */
 struct mm_layout_linear {
 	unsigned long page_offset;
+	unsigned long first_pfn;
 	unsigned long image_start;
 	unsigned long image_end;
 	unsigned long ro_start;
@@ -1271,17 +1273,20 @@ void mm_layout_show_slabs(struct seq_file *m);
 void mm_layout_show_areas(struct seq_file *m);
 void mm_layout_show_usage(struct seq_file *m);
 
-#ifdef CONFIG_MM_LAYOUT_LINEAR
+#ifdef CONFIG_MM_LAYOUT_ENTRIES
 void mm_layout_check_linear(struct mm_layout_result *res);
-void mm_layout_check_pgdir(struct mm_layout_result *res);
-void mm_layout_check_prot(struct mm_layout_result *res);
 #else
 static inline void mm_layout_check_linear(struct mm_layout_result *res)
 {
 	mm_layout_skip_check(res, MM_LAYOUT_CHECK_LINEAR,
 			     "the linear map of this architecture is not walked");
 }
+#endif
 
+#ifdef CONFIG_MM_LAYOUT_LINEAR
+void mm_layout_check_pgdir(struct mm_layout_result *res);
+void mm_layout_check_prot(struct mm_layout_result *res);
+#else
 static inline void mm_layout_check_pgdir(struct mm_layout_result *res)
 {
 	mm_layout_skip_check(res, MM_LAYOUT_CHECK_PGDIR,

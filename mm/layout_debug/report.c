@@ -231,7 +231,7 @@ static void print_place(const struct mm_layout_violation *v)
 		/* Not with __pa(), which walks the entry that may be wrong. */
 		if (b.max_low_pfn && v->start >= b.page_offset &&
 		    v->start < b.high_memory)
-			print_page(PHYS_PFN(v->start - b.page_offset));
+			print_page(b.first_pfn + PHYS_PFN(v->start - b.page_offset));
 		print_owner(v->start);
 		break;
 	case MM_LAYOUT_PFN:

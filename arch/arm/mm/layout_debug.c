@@ -5,16 +5,14 @@
  * below it.
  */
 #include <linux/highmem.h>
-#include <linux/irqflags.h>
 #include <linux/memblock.h>
-#include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/pgtable.h>
 
 #include <asm/fixmap.h>
 #include <asm/memory.h>
-#include <asm/sections.h>
+#include <asm/mm_layout_debug.h>
 
 #ifdef CONFIG_HIGHMEM
 
@@ -109,30 +107,25 @@ static unsigned long linear_addr(unsigned long pfn)
 	return PAGE_OFFSET + ((pfn - PHYS_PFN_OFFSET) << PAGE_SHIFT);
 }
 
-/*
- * Reads a page-table entry of lowmem: 1 if it leads to @pfn, writable. A pmd_t of two levels
- * is two entries for 1 MB each.
- */
 static bool leads_to(unsigned long pfn)
 {
 	unsigned long addr = linear_addr(pfn);
-	pmd_t *pmdp = pmd_off_k(addr), pmd;
-	pte_t pte;
+	pmd_t *pmdp = pmd_off_k(addr), pmd = mm_layout_pmd_entry(pmdp, addr);
+	unsigned int flags;
+	pteval_t value;
 
-	if (IS_ENABLED(CONFIG_ARM_LPAE))
-		pmd = READ_ONCE(*pmdp);
-	else
-		pmd = READ_ONCE(pmdp[!!(addr & SECTION_SIZE)]);
 	if (pmd_none(pmd))
 		return false;
-	/* The kernel's text and data are sections; what protects them is theirs to check. */
 	if (pmd_leaf(pmd))
-		return PHYS_PFN(pmd_val(pmd) & PHYS_MASK & SECTION_MASK) ==
-		       PHYS_PFN(PFN_PHYS(pfn) & SECTION_MASK);
-	pte = ptep_get(pte_offset_kernel(&pmd, addr));
-	return pte_present(pte) && pte_write(pte) && pte_pfn(pte) == pfn;
+		return mm_layout_pmd_leaf_pfn(pmd) + PHYS_PFN(addr & ~SECTION_MASK) == pfn &&
+		       (mm_layout_pmd_flags(pmd) & MM_LAYOUT_PTE_RW);
+	value = pte_val(ptep_get_lockless(pte_offset_kernel(&pmd, addr)));
+	flags = mm_layout_pte_flags(value);
+	return (flags & MM_LAYOUT_PTE_PRESENT) && (flags & MM_LAYOUT_PTE_RW) &&
+	       pte_pfn(__pte(value)) == pfn;
 }
 
+/* Page tables of lowmem are never freed. */
 unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 {
 	unsigned long end = pfn + nr;

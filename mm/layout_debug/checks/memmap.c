@@ -171,8 +171,8 @@ static void check_place(struct memmap_walk *w, unsigned long pfn)
 	mm_layout_page_pfn(page, &m.back_pfn);
 	if (m.in_linear) {
 		/* Not __pa(), which is fatal outside lowmem with DEBUG_VIRTUAL. */
-		m.map_pfn = PHYS_PFN((unsigned long)page -
-				     w->bounds.page_offset);
+		m.map_pfn = w->bounds.first_pfn +
+			    PHYS_PFN((unsigned long)page - w->bounds.page_offset);
 		m.map_reserved = m.map_pfn < m.max_low_pfn &&
 				 pfn_valid(m.map_pfn) &&
 				 mm_layout_page_reserved(pfn_to_page(m.map_pfn));

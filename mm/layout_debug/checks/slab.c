@@ -89,7 +89,7 @@ static void read_pages(const struct page *head, unsigned int max_zone,
 	f->highmem = is_highmem_idx(f->zone);
 	f->refcount = page_ref_count(head);
 	f->stray_pfn = stray_page(head, order);
-	f->walked = IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR);
+	f->walked = IS_ENABLED(CONFIG_MM_LAYOUT_ENTRIES);
 	if (f->walked)
 		f->unmapped_pfn = mm_layout_arch_unmapped(f->pfn,
 							  1UL << f->order);
@@ -434,7 +434,7 @@ void mm_layout_check_slab(struct mm_layout_result *res)
 	mutex_unlock(&slab_mutex);
 	put_online_mems();
 	cpus_read_unlock();
-	if (!IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR))
+	if (!IS_ENABLED(CONFIG_MM_LAYOUT_ENTRIES))
 		mm_layout_skip(res, MM_LAYOUT_SLAB_LINEAR,
 			       "the linear map of this architecture is not walked");
 }

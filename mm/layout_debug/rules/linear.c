@@ -79,7 +79,7 @@ static void extent_pfn(const struct mm_layout_extent *e,
 		       const struct mm_layout_linear *l,
 		       struct mm_layout_result *res)
 {
-	unsigned long pfn = (e->start - l->page_offset) >> PAGE_SHIFT;
+	unsigned long pfn = l->first_pfn + ((e->start - l->page_offset) >> PAGE_SHIFT);
 
 	mm_layout_expect(res, LINEAR_PFN, e->pfn == pfn,
 			 ADDR, e->start, e->end,

@@ -77,7 +77,8 @@ void mm_layout_rules_regions(const struct mm_layout_region *regions,
 static void bounds_lowmem_end(const struct mm_layout_bounds *b,
 			      struct mm_layout_result *res)
 {
-	unsigned long end = b->page_offset + (b->max_low_pfn << PAGE_SHIFT);
+	unsigned long end = b->page_offset +
+			    ((b->max_low_pfn - b->first_pfn) << PAGE_SHIFT);
 
 	if (!b->max_low_pfn)
 		return;

@@ -47,6 +47,30 @@ static inline unsigned int mm_layout_pte_flags(pteval_t value)
 	return flags;
 }
 
+static inline unsigned int mm_layout_pmd_flags(pmd_t pmd)
+{
+	return mm_layout_pte_flags(pmd_val(pmd));
+}
+
+/* What one entry of the level above PTEs maps, and that entry. */
+#define MM_LAYOUT_LEAF_SIZE	PMD_SIZE
+
+static inline pmd_t mm_layout_pmd_entry(pmd_t *pmdp, unsigned long addr)
+{
+	return pmdp_get_lockless(pmdp);
+}
+
+static inline bool mm_layout_has_nx(void)
+{
+	return __supported_pte_mask & _PAGE_NX;
+}
+
+/* The frame in an entry of any level: all have it at the same place. */
+static inline unsigned long mm_layout_raw_pfn(u64 raw)
+{
+	return (raw & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
 /* Cache mode of a PTE, or of a PMD that maps a large page. */
 static inline unsigned int mm_layout_pte_cache(pteval_t value, bool large)
 {

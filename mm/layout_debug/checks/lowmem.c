@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the page tables of the linear map, where its entries are known, but neither what
+ * else is mapped there nor what protects the kernel image. 32-bit x86 has linear.c.
+ */
+#include <linux/kfence.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+#include "../layout.h"
+
+struct lowmem_walk {
+	struct mm_layout_result *res;
+	struct mm_layout_linear linear;
+	enum mm_layout_backing backing;
+	/* The extent that grows. */
+	struct mm_layout_extent run;
+	bool open;
+};
+
+static void run_close(struct lowmem_walk *w)
+{
+	if (w->open)
+		mm_layout_rules_extent(&w->run, &w->linear, w->res);
+	w->open = false;
+}
+
+static unsigned long linear_pfn(const struct lowmem_walk *w, unsigned long addr)
+{
+	return w->linear.first_pfn + ((addr - w->linear.page_offset) >> PAGE_SHIFT);
+}
+
+static unsigned long linear_addr(const struct lowmem_walk *w, unsigned long pfn)
+{
+	return w->linear.page_offset + ((pfn - w->linear.first_pfn) << PAGE_SHIFT);
+}
+
+/* Only where it matters what the page is used for. */
+static enum mm_layout_page_state page_state(const struct lowmem_walk *w,
+					    const struct mm_layout_entry *e)
+{
+	unsigned long pfn = linear_pfn(w, e->start);
+
+	if ((e->flags & MM_LAYOUT_PTE_NONE) || (e->flags & MM_LAYOUT_PTE_RW))
+		return MM_LAYOUT_PAGE_ANY;
+	if (!pfn_valid(pfn))
+		return MM_LAYOUT_PAGE_NONE;
+	if (is_kfence_address((void *)e->start))
+		return MM_LAYOUT_PAGE_KFENCE;
+	return mm_layout_page_state(pfn_to_page(pfn));
+}
+
+static bool goes_on(const struct lowmem_walk *w, const struct mm_layout_entry *e,
+		    enum mm_layout_page_state state)
+{
+	const struct mm_layout_extent *run = &w->run;
+
+	if (!w->open || run->end != e->start || run->leaf != e->leaf ||
+	    run->flags != e->flags || run->state != state)
+		return false;
+	return (e->flags & MM_LAYOUT_PTE_NONE) ||
+	       e->pfn == run->pfn + ((run->end - run->start) >> PAGE_SHIFT);
+}
+
+static void note_entry(const struct mm_layout_entry *e, void *arg)
+{
+	struct lowmem_walk *w = arg;
+	enum mm_layout_page_state state = page_state(w, e);
+
+	/* Memory that firmware keeps for itself is RAM, and not mapped. */
+	if ((e->flags & MM_LAYOUT_PTE_NONE) &&
+	    !memblock_is_map_memory(PFN_PHYS(linear_pfn(w, e->start)))) {
+		run_close(w);
+		return;
+	}
+	if (!goes_on(w, e, state)) {
+		run_close(w);
+		w->run = (struct mm_layout_extent) {
+			.start = e->start,
+			.pfn = e->pfn,
+			.leaf = e->leaf,
+			.flags = e->flags,
+			.state = state,
+			.backing = w->backing,
+		};
+		w->open = true;
+	}
+	w->run.end = e->end;
+}
+
+/* So many entries between two chances for others. */
+#define AT_ONCE	4096
+
+static void walk(struct lowmem_walk *w, unsigned long start, unsigned long end,
+		 enum mm_layout_backing backing)
+{
+	w->backing = backing;
+	while (start < end) {
+		start = mm_layout_walk_entries(start, end, AT_ONCE, note_entry, w);
+		cond_resched();
+	}
+	run_close(w);
+}
+
+static void walk_backing(unsigned long start_pfn, unsigned long end_pfn, bool ram,
+			 void *arg)
+{
+	struct lowmem_walk *w = arg;
+
+	walk(w, linear_addr(w, start_pfn), linear_addr(w, end_pfn),
+	     ram ? MM_LAYOUT_RAM : MM_LAYOUT_HOLE);
+}
+
+/**
+ * mm_layout_check_linear - check the page tables of the linear map
+ * @res: where violations go
+ *
+ * Context: may sleep. Page tables of the linear map are never freed here.
+ */
+void mm_layout_check_linear(struct mm_layout_result *res)
+{
+	struct lowmem_walk w = { .res = res };
+	struct mm_layout_bounds b;
+
+	if (!mm_layout_ram_known()) {
+		mm_layout_skip_check(res, MM_LAYOUT_CHECK_LINEAR,
+				     "RAM cannot be told from holes");
+		return;
+	}
+	mm_layout_arch_bounds(&b);
+	w.linear = (struct mm_layout_linear) {
+		.page_offset = b.page_offset,
+		.first_pfn = b.first_pfn,
+		.global_ok = true,
+		.soft_ok = true,
+	};
+	mm_layout_walk_ram(b.first_pfn, b.max_low_pfn, walk_backing, &w);
+	walk(&w, b.high_memory, b.vmalloc_start, MM_LAYOUT_BEYOND);
+	mm_layout_skip(res, MM_LAYOUT_LINEAR_TRACKED, "no account is kept of what is mapped");
+	mm_layout_skip(res, MM_LAYOUT_LOWMEM_OBJECT, "what the kernel works on is not looked for");
+}
