@@ -507,13 +507,14 @@ series_base()
 # series_apply DIR SRC PATCH...: the patches as commits on top of a base. When one does not apply,
 # SERIES_FAILED is its name and git's words are in $LOG/series-am.log. (Not a status: a caller that
 # tests it would switch set -e off for everything in here.) A fix that the kernel has already is
-# left out, SERIES_THERE names those.
+# left out, SERIES_THERE names those. The base also has the files of the patches SERIES_ALSO.
+SERIES_ALSO=()
 series_apply()
 {
 	local dir=$1 src=$2 paths=() patch
 	shift 2
 
-	mapfile -t paths < <(patch_paths "$@")
+	mapfile -t paths < <(patch_paths "$@" "${SERIES_ALSO[@]}")
 	series_base "$dir" "$src" "${paths[@]}"
 	SERIES_FAILED=
 	SERIES_THERE=
