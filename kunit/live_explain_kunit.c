@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/irqflags.h>
 #include <linux/kfence.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/set_memory.h>
@@ -196,6 +197,15 @@ static void physical_told(struct kunit *test)
 	expect_said_of(test, text, "\nframe: pfn 0x%lx, ", page_to_pfn(page));
 	expect_said_of(test, text, "\nalias: 0x%lx, its linear address\n",
 		       (unsigned long)page_address(page));
+}
+
+/* With PAE or LPAE, and enough RAM, its address has more than 32 bits. */
+static void last_frame(struct kunit *test)
+{
+	phys_addr_t phys = PFN_PHYS(max_pfn - 1);
+
+	expect_said_of(test, explained(test, MM_LAYOUT_ASK_PHYS, phys + 0x123),
+		       "\nframe: pfn 0x%lx, physical 0x%llx\n", max_pfn - 1, (u64)phys);
 }
 
 static void kernel_text(struct kunit *test)
@@ -486,6 +496,7 @@ static struct kunit_case live_explain_cases[] = {
 	KUNIT_CASE(freed_area),
 	KUNIT_CASE(free_page_told),
 	KUNIT_CASE(physical_told),
+	KUNIT_CASE(last_frame),
 	KUNIT_CASE(kernel_text),
 	KUNIT_CASE(far_frames),
 	KUNIT_CASE(nothing_unless_asked),
