@@ -236,10 +236,11 @@ static bool seen_in(const struct mm_layout_violation *v,
 void mm_layout_confirm(struct mm_layout_result *first,
 		       const struct mm_layout_result *second)
 {
-	unsigned long recorded[2][MM_LAYOUT_NR] = { };
-	unsigned long confirmed[MM_LAYOUT_NR] = { };
+	u8 recorded[2][MM_LAYOUT_NR] = { };
+	u8 confirmed[MM_LAYOUT_NR] = { };
 	unsigned int i, kept = 0;
 
+	BUILD_BUG_ON(MM_LAYOUT_MAX_VIOLATIONS > U8_MAX);
 	for (i = 0; i < second->nr; i++)
 		recorded[1][second->violation[i].id]++;
 	for (i = 0; i < first->nr; i++)
