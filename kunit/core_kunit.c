@@ -215,14 +215,15 @@ static int swap_entry(pte_t *ptep, unsigned long addr, void *arg)
 
 /*
  * Puts @new where the page-table entry of @addr is, and returns what was there. Where
- * there is a page table, apply_to_page_range() will not do: it takes one that PTI shares
- * with user mode for bad, and knows no end of the last page of all.
+ * there is a page table, apply_to_page_range() will not do on 32 bit: it takes one that
+ * PTI shares with user mode for bad, and knows no end of the last page of all. On 64 bit,
+ * there may not even be a table of PMDs.
  */
 pte_t mm_layout_swap_entry(struct kunit *test, unsigned long addr, pte_t new)
 {
-	pmd_t *pmd = pmd_off_k(addr);
+	pmd_t *pmd = IS_ENABLED(CONFIG_64BIT) ? NULL : pmd_off_k(addr);
 
-	if (pmd_none(*pmd)) {
+	if (!pmd || pmd_none(*pmd)) {
 		KUNIT_ASSERT_EQ(test, apply_to_page_range(&init_mm, addr, PAGE_SIZE,
 							  swap_entry, &new), 0);
 	} else {
