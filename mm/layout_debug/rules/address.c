@@ -3,6 +3,7 @@
  * Rules for what the kernel says of addresses. Pure functions of facts.
  */
 #include <linux/kernel.h>
+#include <linux/string_choices.h>
 
 #include "../layout.h"
 
@@ -21,19 +22,19 @@ void mm_layout_rules_predicate(const struct mm_layout_predicate *p,
 		mm_layout_expect(res, ADDRESS_LINEAR, right,
 				 ADDR, p->addr, p->addr + 1,
 				 "%s is %s at %#lx, which is in %s", p->name,
-				 p->answer ? "true" : "false", p->addr, p->where);
+				 str_true_false(p->answer), p->addr, p->where);
 		break;
 	case MM_LAYOUT_SAYS_VMALLOC:
 		mm_layout_expect(res, ADDRESS_VMALLOC, right,
 				 ADDR, p->addr, p->addr + 1,
 				 "%s is %s at %#lx, which is in %s", p->name,
-				 p->answer ? "true" : "false", p->addr, p->where);
+				 str_true_false(p->answer), p->addr, p->where);
 		break;
 	case MM_LAYOUT_SAYS_KMAP:
 		mm_layout_expect(res, ADDRESS_KMAP, right,
 				 ADDR, p->addr, p->addr + 1,
 				 "%s is %s at %#lx, which is in %s", p->name,
-				 p->answer ? "true" : "false", p->addr, p->where);
+				 str_true_false(p->answer), p->addr, p->where);
 		break;
 	}
 }
