@@ -36,13 +36,14 @@ static unsigned long linear_addr(const struct lowmem_walk *w, unsigned long pfn)
 	return w->linear.page_offset + ((pfn - w->linear.first_pfn) << PAGE_SHIFT);
 }
 
-/* Only where it matters what the page is used for. */
+/* Only where it matters what the page is used for. KFENCE leaves its pages writable. */
 static enum mm_layout_page_state page_state(const struct lowmem_walk *w,
 					    const struct mm_layout_entry *e)
 {
 	unsigned long pfn = linear_pfn(w, e->start);
 
-	if ((e->flags & MM_LAYOUT_PTE_NONE) || (e->flags & MM_LAYOUT_PTE_RW))
+	if ((e->flags & MM_LAYOUT_PTE_NONE) ||
+	    ((e->flags & MM_LAYOUT_PTE_PRESENT) && (e->flags & MM_LAYOUT_PTE_RW)))
 		return MM_LAYOUT_PAGE_ANY;
 	if (!pfn_valid(pfn))
 		return MM_LAYOUT_PAGE_NONE;
