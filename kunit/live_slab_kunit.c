@@ -73,7 +73,8 @@ static void check_memory(struct kunit *test, void *p, size_t size,
 		KUNIT_EXPECT_FALSE(test, PageHighMem(pfn_to_page(pfn)));
 		KUNIT_EXPECT_LE(test, page_zonenum(pfn_to_page(pfn)), max_zone);
 	}
-	KUNIT_EXPECT_EQ(test, mm_layout_arch_unmapped(first, last - first + 1), 0UL);
+	KUNIT_EXPECT_EQ(test, mm_layout_arch_unmapped(first, last - first + 1),
+			MM_LAYOUT_UNKNOWN);
 }
 
 /* The owner of @p, which is an object of a slab whose cache has @name in it. */

@@ -22,7 +22,8 @@ static struct mm_layout_slab good_slab(void)
 	return (struct mm_layout_slab) {
 		.pfn = 0x2040, .order = 3, .zone = NORMAL, .max_zone = NORMAL,
 		.refcount = MM_LAYOUT_SLAB_REFCOUNT,
-		.walked = true, .cache = 0xc1001000, .cache_ok = true,
+		.walked = true, .unmapped_pfn = MM_LAYOUT_UNKNOWN,
+		.cache = 0xc1001000, .cache_ok = true,
 		.objects = 32, .inuse = 32,
 	};
 }
@@ -139,6 +140,9 @@ static void slab_linear(struct kunit *test)
 	HOLDS(SLAB_LINEAR);
 	s.unmapped_pfn = 0x2047;
 	VIOLATES(SLAB_LINEAR, "of order 3: pfn 0x2047 is not mapped, or read-only");
+	s.pfn = 0;
+	s.unmapped_pfn = 0;
+	VIOLATES(SLAB_LINEAR, "pfn 0x0 is not mapped, or read-only");
 	s.walked = false;
 	mm_layout_rules_slab(&s, &cache, res);
 	KUNIT_EXPECT_EQ(test, res->facts[MM_LAYOUT_SLAB_LINEAR], 0UL);
@@ -161,7 +165,8 @@ static void large_kmalloc(struct kunit *test)
 {
 	const struct mm_layout_slab good = {
 		.large = true, .pfn = 0x3000, .order = 4,
-		.zone = NORMAL, .max_zone = NORMAL, .walked = true,
+		.zone = NORMAL, .max_zone = NORMAL,
+		.walked = true, .unmapped_pfn = MM_LAYOUT_UNKNOWN,
 		.refcount = MM_LAYOUT_SLAB_REFCOUNT, .bytes = 16 * PAGE_SIZE,
 	};
 	struct mm_layout_result *res = mm_layout_test_result(test);

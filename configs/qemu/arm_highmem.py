@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # kunit.py --qemu_config: 32-bit arm with highmem. QEMU's machine has its RAM from
-# 1 GB on; without LPAE, none of it may be beyond 4 GB.
+# 1 GB on; without LPAE, none of it may be beyond 4 GB. For LPAE, add
+# --kconfig_add CONFIG_ARM_LPAE=y --qemu_args="-machine highmem=on -m 5120".
 
 from ..qemu_config import QemuArchParams
 

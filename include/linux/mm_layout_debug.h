@@ -21,6 +21,9 @@ struct slab;
 
 #ifdef CONFIG_MM_LAYOUT_DEBUG
 
+/* A number of pages, or a frame, that is not known, or that there is not. */
+#define MM_LAYOUT_UNKNOWN	ULONG_MAX
+
 /**
  * struct mm_layout_region - one region of the kernel's address space
  * @name: as printed in debugfs and in reports
@@ -133,6 +136,7 @@ typedef void (*mm_layout_fixed_fn)(const struct mm_layout_fixed_slot *slot,
  * mm/layout_debug/arch.c know the linear map and the vmalloc range only.
  */
 unsigned int mm_layout_arch_regions(struct mm_layout_region *regions);
+unsigned int mm_layout_pkmap_region(struct mm_layout_region *r, unsigned long min_gap);
 void mm_layout_arch_bounds(struct mm_layout_bounds *bounds);
 void mm_layout_arch_print_entry(unsigned long addr);
 struct page *mm_layout_arch_linear_page(unsigned long addr);

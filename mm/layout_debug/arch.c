@@ -4,6 +4,7 @@
  * An architecture that knows more overrides the weak functions.
  */
 #include <linux/cache.h>
+#include <linux/highmem.h>
 #include <linux/init.h>
 #include <linux/memblock.h>
 #include <linux/memory_hotplug.h>
@@ -41,6 +42,36 @@ unsigned int __weak mm_layout_arch_regions(struct mm_layout_region *regions)
 	regions[1] = linear_first ? vmalloc : linear;
 	return 2;
 }
+
+#ifdef CONFIG_HIGHMEM
+/**
+ * mm_layout_pkmap_region - the region of the kmap window
+ * @r: filled
+ * @min_gap: bytes that must stay unused below it
+ *
+ * For an architecture's mm_layout_arch_regions().
+ *
+ * Return: the number of regions, 0 without highmem.
+ */
+unsigned int mm_layout_pkmap_region(struct mm_layout_region *r, unsigned long min_gap)
+{
+	*r = (struct mm_layout_region) {
+		.name = "pkmap",
+		.start = PKMAP_BASE,
+		.end = PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
+		.min_gap = min_gap,
+		.align = PMD_SIZE,
+		/* kmap() indexes one page table. */
+		.max_size = PMD_SIZE,
+	};
+	return 1;
+}
+#else
+unsigned int mm_layout_pkmap_region(struct mm_layout_region *r, unsigned long min_gap)
+{
+	return 0;
+}
+#endif
 
 /**
  * mm_layout_arch_bounds - the numbers that define the layout
@@ -92,12 +123,12 @@ struct page * __weak mm_layout_arch_linear_page(unsigned long addr)
  *
  * Works in any context.
  *
- * Return: the first frame that is not mapped writable there; 0 if all are, or if
- * the architecture cannot tell.
+ * Return: the first frame that is not mapped writable there; %MM_LAYOUT_UNKNOWN if
+ * all are, or if the architecture cannot tell.
  */
 unsigned long __weak mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 {
-	return 0;
+	return MM_LAYOUT_UNKNOWN;
 }
 
 /**

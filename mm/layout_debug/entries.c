@@ -39,13 +39,9 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 	return mm_layout_pmd_leaf_pfn(pmd);
 }
 
-/*
- * One in highmem has no address. Not pmd_bad(): it says so of what PTI shares with user
- * mode, which is global.
- */
 static bool is_table(pmd_t pmd)
 {
-	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
+	return mm_layout_pmd_leads_to_table(pmd);
 }
 
 /* Else all is executable, which is not worth a word. */

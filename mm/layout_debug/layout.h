@@ -299,9 +299,6 @@ void mm_layout_rules_object(const struct mm_layout_object *o,
 
 /* === Facts and rules: zones === */
 
-/* Where RAM cannot be told from holes, or a frame is not recorded. */
-#define MM_LAYOUT_UNKNOWN	ULONG_MAX
-
 /**
  * struct mm_layout_zone - a populated zone
  * @name: its name
@@ -659,8 +656,8 @@ struct mm_layout_cache {
  * @refcount: of the first page
  * @stray_pfn: a frame that should be part of it, but is not; 0 if there is none
  * @walked: @unmapped_pfn is known
- * @unmapped_pfn: a frame that is not mapped writable at its linear address; 0 if
- *	there is none
+ * @unmapped_pfn: a frame that is not mapped writable at its linear address;
+ *	%MM_LAYOUT_UNKNOWN if there is none
  * @bytes: asked for, by a large kmalloc; 0 if that is not known
  * @cache: address of the cache, by the slab
  * @cache_ok: there is a cache at that address

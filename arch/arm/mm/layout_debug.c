@@ -16,19 +16,6 @@
 
 #ifdef CONFIG_HIGHMEM
 
-static unsigned int pkmap_region(struct mm_layout_region *r)
-{
-	*r = (struct mm_layout_region) {
-		.name = "pkmap",
-		.start = PKMAP_BASE,
-		.end = PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
-		.align = PMD_SIZE,
-		/* kmap() indexes one page table. */
-		.max_size = PMD_SIZE,
-	};
-	return 1;
-}
-
 static void highmem_bounds(struct mm_layout_bounds *b)
 {
 	b->highmem = true;
@@ -38,11 +25,6 @@ static void highmem_bounds(struct mm_layout_bounds *b)
 }
 
 #else
-
-static unsigned int pkmap_region(struct mm_layout_region *r)
-{
-	return 0;
-}
 
 static void highmem_bounds(struct mm_layout_bounds *b)
 {
@@ -59,7 +41,7 @@ unsigned int mm_layout_arch_regions(struct mm_layout_region *regions)
 		.start = MODULES_VADDR,
 		.end = MODULES_END,
 	};
-	r += pkmap_region(r);
+	r += mm_layout_pkmap_region(r, 0);
 	*r++ = (struct mm_layout_region) {
 		.name = "linear",
 		.start = PAGE_OFFSET,
@@ -107,6 +89,24 @@ static unsigned long linear_addr(unsigned long pfn)
 	return PAGE_OFFSET + ((pfn - PHYS_PFN_OFFSET) << PAGE_SHIFT);
 }
 
+/**
+ * mm_layout_pmd_leads_to_table - can a page table be read through this entry?
+ * @pmd: an entry that is no section
+ *
+ * Holes of lowmem, and what firmware keeps, have no linear address: to read there
+ * would fault.
+ *
+ * Return: true if it is of the type of a table, and that is in mapped RAM.
+ */
+bool mm_layout_pmd_leads_to_table(pmd_t pmd)
+{
+	unsigned long pfn = mm_layout_pmd_table_pfn(pmd);
+
+	return (pmd_val(pmd) & PMD_TYPE_MASK) == PMD_TYPE_TABLE &&
+	       pfn >= PHYS_PFN_OFFSET && pfn < max_low_pfn &&
+	       memblock_is_map_memory(PFN_PHYS(pfn));
+}
+
 static bool leads_to(unsigned long pfn)
 {
 	unsigned long addr = linear_addr(pfn);
@@ -114,11 +114,11 @@ static bool leads_to(unsigned long pfn)
 	unsigned int flags;
 	pteval_t value;
 
-	if (pmd_none(pmd))
-		return false;
 	if (pmd_leaf(pmd))
 		return mm_layout_pmd_leaf_pfn(pmd) + PHYS_PFN(addr & ~SECTION_MASK) == pfn &&
 		       (mm_layout_pmd_flags(pmd) & MM_LAYOUT_PTE_RW);
+	if (!mm_layout_pmd_leads_to_table(pmd))
+		return false;
 	value = pte_val(ptep_get_lockless(pte_offset_kernel(&pmd, addr)));
 	flags = mm_layout_pte_flags(value);
 	return (flags & MM_LAYOUT_PTE_PRESENT) && (flags & MM_LAYOUT_PTE_RW) &&
@@ -133,5 +133,5 @@ unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 	for (; pfn < end; pfn++)
 		if (!leads_to(pfn))
 			return pfn;
-	return 0;
+	return MM_LAYOUT_UNKNOWN;
 }

@@ -34,20 +34,6 @@
 
 #ifdef CONFIG_HIGHMEM
 
-static unsigned int pkmap_region(struct mm_layout_region *r)
-{
-	*r = (struct mm_layout_region) {
-		.name = "pkmap",
-		.start = PKMAP_BASE,
-		.end = PKMAP_BASE + LAST_PKMAP * PAGE_SIZE,
-		.min_gap = 2 * PAGE_SIZE,
-		.align = PMD_SIZE,
-		/* kmap() indexes one page table. */
-		.max_size = PMD_SIZE,
-	};
-	return 1;
-}
-
 static void highmem_bounds(struct mm_layout_bounds *b)
 {
 	b->highmem = true;
@@ -57,11 +43,6 @@ static void highmem_bounds(struct mm_layout_bounds *b)
 }
 
 #else
-
-static unsigned int pkmap_region(struct mm_layout_region *r)
-{
-	return 0;
-}
 
 static void highmem_bounds(struct mm_layout_bounds *b)
 {
@@ -95,7 +76,7 @@ unsigned int mm_layout_arch_regions(struct mm_layout_region *regions)
 		.end = VMALLOC_END,
 		.min_gap = VMALLOC_OFFSET,
 	};
-	r += pkmap_region(r);
+	r += mm_layout_pkmap_region(r, 2 * PAGE_SIZE);
 	*r++ = (struct mm_layout_region) {
 		.name = "ldt",
 		.start = LDT_BASE_ADDR,
@@ -229,7 +210,7 @@ unsigned long mm_layout_arch_unmapped(unsigned long pfn, unsigned long nr)
 			good = leads_to(pfn);
 	}
 	local_irq_restore(flags);
-	return good ? 0 : pfn;
+	return good ? MM_LAYOUT_UNKNOWN : pfn;
 }
 
 /**

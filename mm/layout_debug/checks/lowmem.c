@@ -8,12 +8,18 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
+#include <asm/mm_layout_debug.h>
+#include <asm/sections.h>
+
 #include "../layout.h"
 
 struct lowmem_walk {
 	struct mm_layout_result *res;
 	struct mm_layout_linear linear;
 	enum mm_layout_backing backing;
+	/* Frames of the large pages that map the kernel image. */
+	unsigned long image_pfn;
+	unsigned long image_end_pfn;
 	/* The extent that grows. */
 	struct mm_layout_extent run;
 	bool open;
@@ -64,17 +70,15 @@ static bool goes_on(const struct lowmem_walk *w, const struct mm_layout_entry *e
 	       e->pfn == run->pfn + ((run->end - run->start) >> PAGE_SHIFT);
 }
 
-static void note_entry(const struct mm_layout_entry *e, void *arg)
+static bool in_image(const struct lowmem_walk *w, unsigned long pfn)
 {
-	struct lowmem_walk *w = arg;
+	return pfn >= w->image_pfn && pfn < w->image_end_pfn;
+}
+
+static void note_part(struct lowmem_walk *w, const struct mm_layout_entry *e)
+{
 	enum mm_layout_page_state state = page_state(w, e);
 
-	/* Memory that firmware keeps for itself is RAM, and not mapped. */
-	if ((e->flags & MM_LAYOUT_PTE_NONE) &&
-	    !memblock_is_map_memory(PFN_PHYS(linear_pfn(w, e->start)))) {
-		run_close(w);
-		return;
-	}
 	if (!goes_on(w, e, state)) {
 		run_close(w);
 		w->run = (struct mm_layout_extent) {
@@ -88,6 +92,37 @@ static void note_entry(const struct mm_layout_entry *e, void *arg)
 		w->open = true;
 	}
 	w->run.end = e->end;
+}
+
+/* Memory that firmware keeps for itself is RAM, and not mapped. */
+static bool has_no_map(const struct lowmem_walk *w, unsigned long addr)
+{
+	return !memblock_is_map_memory(PFN_PHYS(linear_pfn(w, addr)));
+}
+
+static void note_entry(const struct mm_layout_entry *e, void *arg)
+{
+	struct mm_layout_entry part = *e;
+	struct lowmem_walk *w = arg;
+	bool no_map;
+
+	/* Large pages of the image need not end where RAM does. */
+	if (in_image(w, linear_pfn(w, e->start)))
+		part.leaf = PAGE_SIZE;
+	if (!(e->flags & MM_LAYOUT_PTE_NONE)) {
+		note_part(w, &part);
+		return;
+	}
+	for (; part.start != e->end; part.start = part.end) {
+		no_map = has_no_map(w, part.start);
+		part.end = part.start + PAGE_SIZE;
+		while (part.end != e->end && has_no_map(w, part.end) == no_map)
+			part.end += PAGE_SIZE;
+		if (no_map)
+			run_close(w);
+		else
+			note_part(w, &part);
+	}
 }
 
 /* So many entries between two chances for others. */
@@ -108,9 +143,26 @@ static void walk_backing(unsigned long start_pfn, unsigned long end_pfn, bool ra
 			 void *arg)
 {
 	struct lowmem_walk *w = arg;
+	unsigned long pfn, next;
 
-	walk(w, linear_addr(w, start_pfn), linear_addr(w, end_pfn),
-	     ram ? MM_LAYOUT_RAM : MM_LAYOUT_HOLE);
+	for (pfn = start_pfn; pfn < end_pfn; pfn = next) {
+		bool image = in_image(w, pfn);
+
+		next = image ? w->image_end_pfn :
+			pfn < w->image_pfn ? w->image_pfn : end_pfn;
+		next = min(next, end_pfn);
+		walk(w, linear_addr(w, pfn), linear_addr(w, next),
+		     ram ? MM_LAYOUT_RAM : image ? MM_LAYOUT_BOOT : MM_LAYOUT_HOLE);
+	}
+}
+
+/* See map_kernel(): the image is mapped in whole large pages. */
+static void find_image(struct lowmem_walk *w)
+{
+	w->image_pfn = PHYS_PFN(__pa_symbol(ALIGN_DOWN((unsigned long)_text,
+						       MM_LAYOUT_LEAF_SIZE)));
+	w->image_end_pfn = PHYS_PFN(__pa_symbol(ALIGN((unsigned long)_end,
+						      MM_LAYOUT_LEAF_SIZE)));
 }
 
 /**
@@ -136,6 +188,7 @@ void mm_layout_check_linear(struct mm_layout_result *res)
 		.global_ok = true,
 		.soft_ok = true,
 	};
+	find_image(&w);
 	mm_layout_walk_ram(b.first_pfn, b.max_low_pfn, walk_backing, &w);
 	walk(&w, b.high_memory, b.vmalloc_start, MM_LAYOUT_BEYOND);
 	mm_layout_skip(res, MM_LAYOUT_LINEAR_TRACKED, "no account is kept of what is mapped");

@@ -35,7 +35,7 @@ static void slab_pages(const struct mm_layout_slab *s,
 			 "%s at pfn %#lx of order %u has a page that is not its own, pfn %#lx",
 			 slab_kind(s), s->pfn, s->order, s->stray_pfn);
 	if (s->walked)
-		mm_layout_expect(res, SLAB_LINEAR, !s->unmapped_pfn,
+		mm_layout_expect(res, SLAB_LINEAR, s->unmapped_pfn == MM_LAYOUT_UNKNOWN,
 				 PFN, s->pfn, slab_end(s),
 				 "%s at pfn %#lx of order %u: pfn %#lx is not mapped, or read-only, at its linear address",
 				 slab_kind(s), s->pfn, s->order, s->unmapped_pfn);

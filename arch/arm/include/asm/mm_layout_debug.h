@@ -11,10 +11,17 @@
 
 #include <asm/memory.h>
 
+#ifdef CONFIG_ARM_LPAE
+/* Write protection of the hardware's, which follows that of Linux and L_PTE_DIRTY. */
+#define MM_LAYOUT_PTE_FOLLOWS	PTE_AP2
+#else
+#define MM_LAYOUT_PTE_FOLLOWS	0
+#endif
+
 /* These bits of an entry change while it is in use. */
 static inline pteval_t mm_layout_pte_volatile(void)
 {
-	return L_PTE_YOUNG | L_PTE_DIRTY;
+	return L_PTE_YOUNG | L_PTE_DIRTY | MM_LAYOUT_PTE_FOLLOWS;
 }
 
 /* Flags of a PTE, as MM_LAYOUT_PTE_*. */
@@ -110,6 +117,8 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 {
 	return mm_layout_raw_pfn(pmd_val(pmd));
 }
+
+bool mm_layout_pmd_leads_to_table(pmd_t pmd);
 
 /* First frame of a section; attributes are above the lowest 12 bits, too. */
 static inline unsigned long mm_layout_pmd_leaf_pfn(pmd_t pmd)

@@ -6,6 +6,7 @@
 #define _ASM_X86_MM_LAYOUT_DEBUG_H
 
 #include <linux/cpufeature.h>
+#include <linux/memblock.h>
 #include <linux/mm_layout_debug.h>
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
@@ -84,6 +85,15 @@ static inline unsigned int mm_layout_pte_cache(pteval_t value, bool large)
 static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 {
 	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
+}
+
+/*
+ * Of what is present and no large page. One in highmem has no address. Not pmd_bad(): it
+ * says so of what PTI shares with user mode, which is global.
+ */
+static inline bool mm_layout_pmd_leads_to_table(pmd_t pmd)
+{
+	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
 }
 
 /* Frame of a large page, aligned or not: pmd_pfn() would hide it. */
