@@ -99,7 +99,7 @@ static uint64_t pfn_of(const void *p)
 	return entry & PM_PRESENT ? entry & PM_PFN : 0;
 }
 
-/* A line of /proc/self/status, in bytes. */
+/* A line of a file that is in kB, in bytes. */
 static unsigned long bytes_in(const char *path, const char *name)
 {
 	FILE *f = fopen(path, "r");
