@@ -12,13 +12,17 @@ CONFIG_ARCH_VIRT=y
 CONFIG_HIGHMEM=y
 CONFIG_SMP=y
 CONFIG_DEBUG_VM=y
+CONFIG_DEBUG_VIRTUAL=y
 CONFIG_KFENCE=y
+CONFIG_CMA=y
+CONFIG_DMA_CMA=y
 CONFIG_SERIAL_AMBA_PL011=y
 CONFIG_SERIAL_AMBA_PL011_CONSOLE=y
 ''',
 			   qemu_arch='arm',
 			   kernel_path='arch/arm/boot/zImage',
-			   kernel_command_line='console=ttyAMA0',
+			   # In lowmem, CMA is an area at its linear addresses.
+			   kernel_command_line='console=ttyAMA0 cma=16M@0x50000000',
 			   extra_qemu_params=['-machine', 'virt,highmem=off',
 					      '-cpu', 'cortex-a15',
 					      '-m', '2048', '-smp', '2'])

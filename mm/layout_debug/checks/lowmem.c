@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 
 #include <asm/mm_layout_debug.h>
-#include <asm/sections.h>
 
 #include "../layout.h"
 
@@ -113,6 +112,11 @@ static void note_entry(const struct mm_layout_entry *e, void *arg)
 		note_part(w, &part);
 		return;
 	}
+	/* What is no RAM may be empty. */
+	if (w->backing != MM_LAYOUT_RAM) {
+		run_close(w);
+		return;
+	}
 	for (; part.start != e->end; part.start = part.end) {
 		no_map = has_no_map(w, part.start);
 		part.end = part.start + PAGE_SIZE;
@@ -156,15 +160,6 @@ static void walk_backing(unsigned long start_pfn, unsigned long end_pfn, bool ra
 	}
 }
 
-/* See map_kernel(): the image is mapped in whole large pages. */
-static void find_image(struct lowmem_walk *w)
-{
-	w->image_pfn = PHYS_PFN(__pa_symbol(ALIGN_DOWN((unsigned long)_text,
-						       MM_LAYOUT_LEAF_SIZE)));
-	w->image_end_pfn = PHYS_PFN(__pa_symbol(ALIGN((unsigned long)_end,
-						      MM_LAYOUT_LEAF_SIZE)));
-}
-
 /**
  * mm_layout_check_linear - check the page tables of the linear map
  * @res: where violations go
@@ -188,7 +183,7 @@ void mm_layout_check_linear(struct mm_layout_result *res)
 		.global_ok = true,
 		.soft_ok = true,
 	};
-	find_image(&w);
+	mm_layout_image_pfns(&w.image_pfn, &w.image_end_pfn);
 	mm_layout_walk_ram(b.first_pfn, b.max_low_pfn, walk_backing, &w);
 	walk(&w, b.high_memory, b.vmalloc_start, MM_LAYOUT_BEYOND);
 	mm_layout_skip(res, MM_LAYOUT_LINEAR_TRACKED, "no account is kept of what is mapped");

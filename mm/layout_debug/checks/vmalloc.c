@@ -215,6 +215,13 @@ static void area_entries(struct area_walk *w, const struct mm_layout_area *a,
 				   NULL, NULL);
 }
 
+/* arm maps CMA anew at its linear addresses, as an area, see dma_contiguous_remap(). */
+static bool is_remapped_lowmem(const struct mm_layout_area *a)
+{
+	return IS_ENABLED(CONFIG_ARM) && a->start >= PAGE_OFFSET &&
+	       a->start < (unsigned long)high_memory;
+}
+
 /* Bound by the lock that is held: a chunk of the area, and its rules at its start. */
 static void visit_area(const struct mm_layout_area *found, struct page *const *pages,
 		       void *arg)
@@ -235,7 +242,7 @@ static void visit_area(const struct mm_layout_area *found, struct page *const *p
 		if (w->visit->kinds & BIT(a.kind))
 			w->visit->area(&a, w->res);
 	}
-	if (w->visit->kinds & BIT(a.kind))
+	if ((w->visit->kinds & BIT(a.kind)) && !is_remapped_lowmem(&a))
 		area_entries(w, &a, pages);
 	else
 		w->pos = a.end;

@@ -96,6 +96,13 @@ static inline unsigned int mm_layout_pmd_flags(pmd_t pmd)
 	return flags;
 }
 
+/* Frames that map_kernel() maps for the image, in whole sections, RAM or not. */
+static inline void mm_layout_image_pfns(unsigned long *start, unsigned long *end)
+{
+	*start = PHYS_PFN(kernel_sec_start);
+	*end = PHYS_PFN(kernel_sec_end);
+}
+
 /* Cache modes are not compared here. */
 static inline unsigned int mm_layout_pte_cache(pteval_t value, bool large)
 {
