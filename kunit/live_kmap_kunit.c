@@ -419,7 +419,7 @@ static void hook_page(struct kunit *test)
 	unsigned long addr = kmapped(test, page);
 
 	mm_layout_hooks_init(test);
-	mm_layout_kmap(other, addr, slot_of(addr).pte, 2);
+	mm_layout_kmap(other, addr, virt_to_kpte(addr), 2);
 	mm_layout_expect_told(test, "BUG: mm_layout: kmap-page: ");
 	mm_layout_hooks_exit(test);
 }

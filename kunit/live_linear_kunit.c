@@ -6,6 +6,7 @@
  */
 #include <linux/cpufeature.h>
 #include <linux/gfp.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/set_memory.h>
@@ -81,6 +82,24 @@ static void wrong_frame(struct kunit *test)
 	scnprintf(text, sizeof(text), "1 pages, maps pfn %#lx, expected %#lx",
 		  pfn + 1, pfn);
 	expect_report(test, "linear-pfn", addr, text);
+	set_pte(ptep, old);
+	expect_clean(test);
+}
+
+/* What has no struct page must be no trouble to other checks of the entry. */
+static void frame_without_page(struct kunit *test)
+{
+	pte_t *ptep;
+	unsigned long addr = victim(test, &ptep), pfn = max_pfn;
+	pte_t old = *ptep;
+	char text[64];
+
+	while (pfn_valid(pfn))
+		pfn++;
+	set_pte(ptep, pfn_pte(pfn, pte_pgprot(old)));
+	scnprintf(text, sizeof(text), "1 pages, maps pfn %#lx, expected ", pfn);
+	expect_report(test, "linear-pfn", addr, text);
+	KUNIT_EXPECT_EQ(test, mm_layout_patient_scan(MM_LAYOUT_CHECK_PROT), 0UL);
 	set_pte(ptep, old);
 	expect_clean(test);
 }
@@ -251,6 +270,7 @@ static void split_large(struct kunit *test)
 
 static struct kunit_case live_linear_cases[] = {
 	KUNIT_CASE(wrong_frame),
+	KUNIT_CASE(frame_without_page),
 	KUNIT_CASE(no_entry),
 	KUNIT_CASE(user_entry),
 	KUNIT_CASE(removed_by_owner),

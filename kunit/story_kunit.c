@@ -57,6 +57,7 @@ static void refused_questions(struct kunit *test)
 /* What does not fit into an address, and what does just. */
 static void largest_questions(struct kunit *test)
 {
+	phys_addr_t max_phys = PFN_PHYS(PHYS_PFN(PHYS_ADDR_MAX)) + PAGE_SIZE - 1;
 	struct mm_layout_question q;
 	char text[32];
 
@@ -64,8 +65,12 @@ static void largest_questions(struct kunit *test)
 	expect_question(test, text, MM_LAYOUT_ASK_ADDR, ULONG_MAX);
 	scnprintf(text, sizeof(text), "%lx0", ULONG_MAX);
 	KUNIT_EXPECT_EQ(test, mm_layout_parse_question(text, &q), -EINVAL);
-	scnprintf(text, sizeof(text), "phys:%llx", (u64)PHYS_ADDR_MAX);
-	expect_question(test, text, MM_LAYOUT_ASK_PHYS, PHYS_ADDR_MAX);
+	scnprintf(text, sizeof(text), "phys:%llx", (u64)max_phys);
+	expect_question(test, text, MM_LAYOUT_ASK_PHYS, max_phys);
+	if (max_phys < PHYS_ADDR_MAX) {
+		scnprintf(text, sizeof(text), "phys:%llx", (u64)max_phys + 1);
+		KUNIT_EXPECT_EQ(test, mm_layout_parse_question(text, &q), -EINVAL);
+	}
 	scnprintf(text, sizeof(text), "pfn:%llx", (u64)PHYS_PFN(PHYS_ADDR_MAX));
 	expect_question(test, text, MM_LAYOUT_ASK_PFN, PHYS_PFN(PHYS_ADDR_MAX));
 	scnprintf(text, sizeof(text), "pfn:%llx", (u64)PHYS_PFN(PHYS_ADDR_MAX) + 1);

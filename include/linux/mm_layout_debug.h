@@ -189,7 +189,7 @@ void __mm_layout_vmap_phys(unsigned long start, unsigned long end,
 			   phys_addr_t phys);
 void __mm_layout_ioremap(unsigned long start, unsigned long size,
 			 phys_addr_t phys);
-void __mm_layout_kmap(struct page *page, unsigned long addr, pte_t pte,
+void __mm_layout_kmap(struct page *page, unsigned long addr, pte_t *ptep,
 		      int count);
 void __mm_layout_kmap_local(unsigned long addr, pte_t *ptep, pte_t wanted);
 
@@ -316,17 +316,17 @@ static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
  * mm_layout_kmap - hook: kmap() has mapped a page of highmem, or found it mapped
  * @page: the page
  * @addr: its address
- * @pte: entry of that
+ * @ptep: entry of that
  * @count: users of the slot, plus 1
  *
  * Context: process, with the lock of the kmap window held.
  */
 static inline void mm_layout_kmap(struct page *page, unsigned long addr,
-				  pte_t pte, int count)
+				  pte_t *ptep, int count)
 {
 	if (IS_ENABLED(CONFIG_MM_LAYOUT_KMAP) &&
 	    static_branch_unlikely(&mm_layout_hooks))
-		__mm_layout_kmap(page, addr, pte, count);
+		__mm_layout_kmap(page, addr, ptep, count);
 }
 
 /**
@@ -381,7 +381,7 @@ static inline void mm_layout_ioremap(unsigned long start, unsigned long size,
 }
 
 static inline void mm_layout_kmap(struct page *page, unsigned long addr,
-				  pte_t pte, int count)
+				  pte_t *ptep, int count)
 {
 }
 

@@ -56,6 +56,9 @@ int mm_layout_parse_question(const char *text, struct mm_layout_question *q)
 	/* kstrtoull() would take a sign. */
 	if (*text == '+' || kstrtoull(text, 16, &new.value) || new.value > limit)
 		return -EINVAL;
+	/* With 64-bit physical addresses, most are behind what has a frame number. */
+	if (new.ask == MM_LAYOUT_ASK_PHYS && new.value >> PAGE_SHIFT > ULONG_MAX)
+		return -EINVAL;
 	*q = new;
 	return 0;
 }

@@ -162,9 +162,10 @@ void mm_layout_show_kmap(struct seq_file *m)
 
 /* === Hooks === */
 
-void __mm_layout_kmap(struct page *page, unsigned long addr, pte_t pte,
+void __mm_layout_kmap(struct page *page, unsigned long addr, pte_t *ptep,
 		      int count)
 {
+	pte_t pte = ptep_get(ptep);
 	const struct mm_layout_kmap k = {
 		.addr = addr,
 		.count = count,

@@ -158,8 +158,11 @@ static int linear_pmd_entry(pmd_t *pmdp, unsigned long addr, unsigned long end,
 
 	table.pfn = mm_layout_pmd_table_pfn(pmd);
 	mm_layout_rules_object(&table, w->res);
-	if (table.pfn >= table.max_low_pfn) {
-		/* The CPU finds its way there, but we have no address for it. */
+	if (!mm_layout_pmd_leads_to_table(pmd)) {
+		/*
+		 * The CPU finds its way there, but we have no address for it. In a hole
+		 * of lowmem, pgdir-table has it.
+		 */
 		run_close(w, addr);
 		w->next = NO_ENTRY;
 		w->step = 0;

@@ -39,15 +39,16 @@ struct dir_walk {
  */
 static pmd_t dir_entry(pgd_t *pgd, unsigned long addr)
 {
-	pud_t *pud;
+	pud_t pud;
 
 	pgd = pgd_offset_pgd(pgd, addr);
 	if (pgd_none(*pgd))
 		return __pmd(0);
-	pud = pud_offset(p4d_offset(pgd, addr), addr);
-	if (pud_none(*pud))
+	/* One of the user part may go meanwhile. */
+	pud = pudp_get(pud_offset(p4d_offset(pgd, addr), addr));
+	if (pud_none(pud))
 		return __pmd(0);
-	return pmdp_get_lockless(pmd_offset(pud, addr));
+	return pmdp_get_lockless(pmd_offset(&pud, addr));
 }
 
 static bool is_table(pmd_t pmd)

@@ -134,6 +134,17 @@ static bool is_free(const struct page *page)
 	return mm_layout_page_state((struct page *)page) == MM_LAYOUT_PAGE_FREE;
 }
 
+/* An entry of the linear map that leads beyond RAM has been reported as a wrong frame. */
+static bool has_pages(const struct mm_layout_entry *e)
+{
+	unsigned long pfn, end = e->pfn + ((e->end - e->start) >> PAGE_SHIFT);
+
+	for (pfn = e->pfn; pfn != end; pfn++)
+		if (!pfn_valid(pfn))
+			return false;
+	return true;
+}
+
 /* Runs of pages that are alike, most often all of a large page. */
 static void ram_entry(const struct mm_layout_entry *e, void *arg)
 {
@@ -146,7 +157,7 @@ static void ram_entry(const struct mm_layout_entry *e, void *arg)
 		.cache_name = mm_layout_arch_cache_name(e->cache),
 	};
 
-	if (!(e->flags & MM_LAYOUT_PTE_PRESENT))
+	if (!(e->flags & MM_LAYOUT_PTE_PRESENT) || !has_pages(e))
 		return;
 	for (i = 0; i < nr; i++) {
 		struct page *page = pfn_to_page(e->pfn + i);

@@ -88,12 +88,15 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 }
 
 /*
- * Of what is present and no large page. One in highmem has no address. Not pmd_bad(): it
- * says so of what PTI shares with user mode, which is global.
+ * Of what is present and no large page. One in highmem has no address, nor has one in a
+ * hole of lowmem. Not pmd_bad(): it says so of what PTI shares with user mode, which is
+ * global.
  */
 static inline bool mm_layout_pmd_leads_to_table(pmd_t pmd)
 {
-	return mm_layout_pmd_table_pfn(pmd) < max_low_pfn;
+	unsigned long pfn = mm_layout_pmd_table_pfn(pmd);
+
+	return pfn < max_low_pfn && pfn_range_is_mapped(pfn, pfn + 1);
 }
 
 /* Frame of a large page, aligned or not: pmd_pfn() would hide it. */
