@@ -263,10 +263,10 @@ static void fault_explained(struct kunit *test)
 	vfree(p);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("mm_layout:   region: vmalloc, "));
 	/* Where no lock tells that it is held, areas are not looked at. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
-	    !(IS_ENABLED(CONFIG_SMP) || IS_ENABLED(CONFIG_DEBUG_SPINLOCK)))
-		return;
-	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s", text);
+	KUNIT_EXPECT_EQ_MSG(test, mm_layout_console_saw(text),
+			    !IS_ENABLED(CONFIG_PREEMPT_RT) &&
+			    (IS_ENABLED(CONFIG_SMP) || IS_ENABLED(CONFIG_DEBUG_SPINLOCK)),
+			    "%s", text);
 }
 
 /* The page is told after what bad_page() says of it; then it is mended and given back. */

@@ -6,10 +6,13 @@
  */
 #include <linux/cpufeature.h>
 #include <linux/gfp.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/set_memory.h>
 
+#include <asm/e820/api.h>
+#include <asm/page_types.h>
 #include <asm/pgtable_types.h>
 #include <asm/set_memory.h>
 
@@ -253,6 +256,29 @@ static void wrong_large(struct kunit *test)
 	expect_clean(test);
 }
 
+/* A page table in a hole of lowmem has no address: to read there would fault. */
+static void table_in_hole(struct kunit *test)
+{
+	unsigned long addr, pfn = PHYS_PFN(ISA_END_ADDRESS);
+	pmd_t *pmdp, old;
+	char text[80];
+
+	while (pfn < max_low_pfn && pfn_range_is_mapped(pfn, pfn + 1))
+		pfn++;
+	if (pfn >= max_low_pfn)
+		kunit_skip(test, "lowmem has no hole");
+	if (debug_pagealloc_enabled() || !boot_cpu_has(X86_FEATURE_PSE))
+		kunit_skip(test, "the linear map has no large pages");
+
+	addr = unsplit_victim(test, &pmdp);
+	old = *pmdp;
+	set_pmd(pmdp, __pmd(PFN_PHYS(pfn) | _KERNPG_TABLE));
+	scnprintf(text, sizeof(text), "%lu pages of RAM, has no entry", 1UL << LARGE_ORDER);
+	expect_report(test, "linear-present", addr, text);
+	set_pmd(pmdp, old);
+	expect_clean(test);
+}
+
 /* CPA may split a large page at any time. */
 static void split_large(struct kunit *test)
 {
@@ -278,6 +304,7 @@ static struct kunit_case live_linear_cases[] = {
 	KUNIT_CASE(mapped_beyond),
 	KUNIT_CASE(mapped_end),
 	KUNIT_CASE(wrong_large),
+	KUNIT_CASE(table_in_hole),
 	KUNIT_CASE(split_large),
 	{}
 };

@@ -27,7 +27,7 @@ QEMU_ARCH = QemuArchParams(linux_arch='i386',
 				   + 'CONFIG_DEBUG_VIRTUAL=y\n',
 			   qemu_arch='i386',
 			   kernel_path='arch/x86/boot/bzImage',
-			   kernel_command_line='console=ttyS0',
+			   kernel_command_line='console=ttyS0 memmap=16M$512M',
 			   extra_qemu_params=['-m', '8192' if 'HIGHMEM64G=y' in PAE
 						   else '2048', '-smp', '2',
 					      '-cpu', 'Nehalem'])

@@ -157,6 +157,12 @@ void mm_layout_arch_print_entry(unsigned long addr)
 	/* CPA frees page tables under the write lock. */
 	mmap_read_lock(&init_mm);
 	ptep = lookup_address(addr, &level);
+	/* There may be nothing to read there: tell what leads to it. */
+	if (ptep && level == PG_LEVEL_4K &&
+	    !mm_layout_pmd_leads_to_table(*pmd_off_k(addr))) {
+		ptep = (pte_t *)pmd_off_k(addr);
+		level = PG_LEVEL_2M;
+	}
 	pte = ptep ? ptep_get_lockless(ptep) : __pte(0);
 	mmap_read_unlock(&init_mm);
 	pr_err("  entry: %#llx, level %u\n", (u64)pte_val(pte), level);

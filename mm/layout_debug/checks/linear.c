@@ -158,14 +158,16 @@ static int linear_pmd_entry(pmd_t *pmdp, unsigned long addr, unsigned long end,
 
 	table.pfn = mm_layout_pmd_table_pfn(pmd);
 	mm_layout_rules_object(&table, w->res);
-	if (!mm_layout_pmd_leads_to_table(pmd)) {
-		/*
-		 * The CPU finds its way there, but we have no address for it. In a hole
-		 * of lowmem, pgdir-table has it.
-		 */
+	if (table.pfn >= table.max_low_pfn) {
+		/* The CPU finds its way there, but we have no address for it. */
 		run_close(w, addr);
 		w->next = NO_ENTRY;
 		w->step = 0;
+		return 0;
+	}
+	if (!mm_layout_pmd_leads_to_table(pmd)) {
+		/* In a hole of lowmem there is no table: as good as no entry. */
+		note_entry(w, addr, PMD_SIZE, 0, MM_LAYOUT_PTE_NONE, 0);
 		return 0;
 	}
 	walk_ptes(w, pte_offset_kernel(&pmd, addr), addr, end);
