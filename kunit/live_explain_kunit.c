@@ -178,6 +178,9 @@ static void free_page_told(struct kunit *test)
 	text = explained(test, MM_LAYOUT_ASK_PFN, page_to_pfn(page));
 	expect_said(test, text, "\nwhat: in use by the kernel\n");
 	expect_said(test, text, ", refcount 1, ");
+	/* Only the first page of the block has references. */
+	text = explained(test, MM_LAYOUT_ASK_PFN, pfn);
+	expect_said(test, text, "\nwhat: no references: kept free for a CPU, or inside ");
 	__free_pages(page, 5);
 	for (i = 0; i < 10; i++) {
 		text = explained(test, MM_LAYOUT_ASK_PFN, pfn);
@@ -289,7 +292,7 @@ static void bad_page_explained(struct kunit *test)
 	__free_page(page);
 	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw("BUG: Bad page state"));
 	KUNIT_EXPECT_TRUE_MSG(test, mm_layout_console_saw(text), "not seen: %s", text);
-	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(":   what: free, but in no free list"));
+	KUNIT_EXPECT_TRUE(test, mm_layout_console_saw(":   what: no references"));
 }
 #endif
 

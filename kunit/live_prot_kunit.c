@@ -170,6 +170,23 @@ static void changed_mode(struct kunit *test)
 	expect_clean(test, MM_LAYOUT_CHECK_PROT);
 }
 
+static void free_block(void *addr)
+{
+	free_pages((unsigned long)addr, 1);
+}
+
+/* Without __GFP_COMP, only the first page of a block has references. */
+static void changed_inner_page(struct kunit *test)
+{
+	unsigned long addr = __get_free_pages(GFP_KERNEL, 1);
+
+	KUNIT_ASSERT_NE(test, addr, 0UL);
+	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_block, (void *)addr));
+	KUNIT_ASSERT_EQ(test, set_memory_wc(addr, 2), 0);
+	expect_clean(test, MM_LAYOUT_CHECK_PROT);
+	KUNIT_ASSERT_EQ(test, set_memory_wb(addr, 2), 0);
+}
+
 /* === Addresses === */
 
 /* What is not in the linear map has no struct page by arithmetic. */
@@ -240,6 +257,7 @@ static struct kunit_case live_prot_cases[] = {
 	KUNIT_CASE(open_to_users),
 	KUNIT_CASE(two_addresses),
 	KUNIT_CASE(changed_mode),
+	KUNIT_CASE(changed_inner_page),
 	KUNIT_CASE(not_linear),
 #ifdef CONFIG_HIGHMEM
 	KUNIT_CASE(of_highmem),

@@ -155,6 +155,9 @@ static void highmem_typed(struct kunit *test)
 	struct mm_layout_pages p = high_pages();
 
 	HOLDS(&high, HIGHMEM_TYPED);
+	p.highpte = true;
+	HOLDS(&high, HIGHMEM_TYPED);
+	p.highpte = false;
 	p.kernel = true;
 	VIOLATES(&high, HIGHMEM_TYPED, "in highmem zone HighMem");
 }
@@ -169,6 +172,9 @@ static void movable_typed(struct kunit *test)
 	z.movable = true;
 	HOLDS(&z, MOVABLE_TYPED);
 	p.kernel = true;
+	VIOLATES(&z, MOVABLE_TYPED, "in movable zone Movable");
+	p.kernel = false;
+	p.highpte = true;
 	VIOLATES(&z, MOVABLE_TYPED, "in movable zone Movable");
 	p.cma = true;
 	VIOLATES(&normal, MOVABLE_TYPED, "in CMA of zone Normal");

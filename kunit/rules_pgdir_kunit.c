@@ -140,6 +140,10 @@ static void table_held(struct kunit *test)
 	t.user = true;
 	t.kernel = false;
 	table_holds(test, &t);
+	/* With CONFIG_HIGHPTE. */
+	t.pfn = 0x36ffe;
+	t.highmem = true;
+	table_holds(test, &t);
 }
 
 static void table_violated(struct kunit *test)

@@ -117,6 +117,7 @@ static struct mm_layout_story *plain_story(struct kunit *test)
 			  .kind = MM_LAYOUT_LEVEL_TABLE, .pfn = 0x1801 },
 			{ .name = "pte", .index = 564, .raw = 0x1234163,
 			  .kind = MM_LAYOUT_LEVEL_LEAF, .pfn = 0x1234, .leaf = SZ_4K,
+			  .rw_known = true,
 			  .flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW },
 		},
 		.has_frame = true,
@@ -160,6 +161,10 @@ static void levels_told(struct kunit *test)
 
 	last->flags = MM_LAYOUT_PTE_PRESENT;
 	expect_told(test, s, ", 4K page, pfn 0x1234, read-only");
+	last->rw_known = false;
+	last->nx_known = true;
+	expect_told(test, s, ", 4K page, pfn 0x1234, not executable");
+	last->rw_known = true;
 	last->nx_known = true;
 	expect_told(test, s, ", 4K page, pfn 0x1234, read-only, not executable");
 	last->flags |= MM_LAYOUT_PTE_EXEC | MM_LAYOUT_PTE_USER | MM_LAYOUT_PTE_GLOBAL;
@@ -190,6 +195,8 @@ static void places_told(struct kunit *test)
 	struct mm_layout_story *s = plain_story(test);
 
 	s->region = NULL;
+	expect_told(test, s, "\nregion: none that is known\n");
+	s->hole = true;
 	expect_told(test, s, "\nregion: none, 0xc0000000-0xf7dfdfff is a hole\n");
 	s->user = true;
 	s->start = 0;
@@ -270,11 +277,13 @@ static void kinds_told(struct kunit *test)
 		{ MM_LAYOUT_FRAME_NONE, "what: no struct page" },
 		{ MM_LAYOUT_FRAME_UNINIT, "what: a struct page that was never initialised" },
 		{ MM_LAYOUT_FRAME_FREE, "what: free, page 52 of a block of order 6" },
-		{ MM_LAYOUT_FRAME_LOOSE, "what: free, but in no free list" },
+		{ MM_LAYOUT_FRAME_LOOSE, "what: no references" },
 		{ MM_LAYOUT_FRAME_RESERVED, "what: reserved" },
 		{ MM_LAYOUT_FRAME_TABLE, "what: page table" },
-		{ MM_LAYOUT_FRAME_ANON, "what: anonymous memory of user space, mapped 2 times" },
-		{ MM_LAYOUT_FRAME_FILE, "what: part of a file, mapped 2 times" },
+		{ MM_LAYOUT_FRAME_ANON,
+		  "what: anonymous memory of user space, all of its folio mapped 2 times" },
+		{ MM_LAYOUT_FRAME_FILE, "what: part of a file, all of its folio mapped 2 times" },
+		{ MM_LAYOUT_FRAME_HUGETLB, "what: a huge page of hugetlbfs" },
 		{ MM_LAYOUT_FRAME_HELD, "what: in use by the kernel" },
 	};
 	struct mm_layout_story *s = plain_story(test);
@@ -287,6 +296,9 @@ static void kinds_told(struct kunit *test)
 		s->frame.kind = kinds[i].kind;
 		expect_told(test, s, kinds[i].line);
 	}
+	s->frame.order = 0;
+	s->frame.kind = MM_LAYOUT_FRAME_FILE;
+	expect_told(test, s, "\nwhat: part of a file, mapped 2 times\n");
 	strscpy(s->frame.resource.name, "Local APIC");
 	s->frame.resource.start = 0xfee00000;
 	s->frame.resource.end = 0xfee00fff;
@@ -335,6 +347,8 @@ static void aliases_told(struct kunit *test)
 	s->alias[0] = 0xc1234000;
 	s->alias_use[0].kmap = -1;
 	s->nr_aliases = 2;
+	expect_told(test, s, "\nalias: 0xc1234000, for what is not known\n");
+	s->linear = 0xc1234000;
 	expect_told(test, s, "\nalias: 0xc1234000, its linear address\n"
 			     "alias: 0xff801000, kmap slot 1, 1 users\n");
 	s->nr_aliases = MM_LAYOUT_MAX_ALIASES + 5;
@@ -354,20 +368,20 @@ static void hides(struct kunit *test, const char *text, const char *expected)
 
 static void addresses_hidden(struct kunit *test)
 {
-	static const char zeros[] = "0000000000000000";
+	static const char marks[] = "????????????????";
 	char text[64], hidden[64];
 
 	hides(test, "nothing to hide", "nothing to hide");
 	hides(test, "0x", "0x");
 	hides(test, "pfn 0x1234, order 3", "pfn 0x1234, order 3");
 	scnprintf(text, sizeof(text), "at 0x%lx.", PAGE_OFFSET);
-	scnprintf(hidden, sizeof(hidden), "at 0x%.*s.", (int)strlen(text) - 6, zeros);
+	scnprintf(hidden, sizeof(hidden), "at 0x%.*s.", (int)strlen(text) - 6, marks);
 	hides(test, text, hidden);
 	scnprintf(text, sizeof(text), "at 0x%lx.", PAGE_OFFSET - 1);
 	hides(test, text, text);
 	scnprintf(text, sizeof(text), "0x%lx-0x%lx", ULONG_MAX - 1, ULONG_MAX);
-	scnprintf(hidden, sizeof(hidden), "0x%.*s-0x%.*s", BITS_PER_LONG / 4, zeros,
-		  BITS_PER_LONG / 4, zeros);
+	scnprintf(hidden, sizeof(hidden), "0x%.*s-0x%.*s", BITS_PER_LONG / 4, marks,
+		  BITS_PER_LONG / 4, marks);
 	hides(test, text, hidden);
 }
 

@@ -376,7 +376,7 @@ static bool is_there(const struct mm_layout_violation *v, const struct mm_layout
 	case MM_LAYOUT_PFN:
 		return j->has_frame && j->pfn >= v->start && j->pfn < v->end;
 	case MM_LAYOUT_ZONE:
-		break;
+		return j->has_zone && j->zone >= v->start && j->zone < v->end;
 	}
 	return false;
 }
@@ -385,14 +385,15 @@ static void judge(enum mm_layout_id id, const struct mm_layout_judged *j,
 		  mm_layout_judge_fn fn, void *arg)
 {
 	const struct mm_layout_violation *elsewhere = NULL;
+	unsigned int i, recorded = 0;
 	bool there = false;
-	unsigned int i;
 
 	for (i = 0; i < judged.nr; i++) {
 		const struct mm_layout_violation *v = &judged.violation[i];
 
 		if (v->id != id)
 			continue;
+		recorded++;
 		if (!is_there(v, j)) {
 			elsewhere = v;
 			continue;
@@ -402,11 +403,11 @@ static void judge(enum mm_layout_id id, const struct mm_layout_judged *j,
 	}
 	if (there)
 		return;
-	if (elsewhere)
+	if (judged.violations[id] > recorded)
+		fn(id, MM_LAYOUT_JUDGED_ELSEWHERE,
+		   "perhaps there, too: there is no room for all that is wrong", arg);
+	else if (elsewhere)
 		fn(id, MM_LAYOUT_JUDGED_ELSEWHERE, elsewhere->what, arg);
-	else if (judged.violations[id])
-		fn(id, MM_LAYOUT_JUDGED_ELSEWHERE, "there is no room for all that is wrong",
-		   arg);
 	else if (judged.facts[id])
 		fn(id, MM_LAYOUT_JUDGED_HOLDS, "", arg);
 }
@@ -528,7 +529,6 @@ static int __init mm_layout_setup(char *arg)
 {
 	int ret = mm_layout_parse(arg, &params);
 
-	mm_layout_explains = params.explain;
 	if (ret)
 		pr_err("mm_layout_debug=: unknown option, parameter ignored\n");
 	return ret;
@@ -545,13 +545,15 @@ static void periodic_scan(struct work_struct *work)
 			   secs_to_jiffies(params.period));
 }
 
-static int __init mm_layout_boot_hooks(void)
+/* To explain an address takes per-CPU areas, so not before. */
+static int __init mm_layout_boot_start(void)
 {
+	mm_layout_explains = params.explain;
 	if (params.hooks)
 		mm_layout_hooks_set(true);
 	return 0;
 }
-early_initcall(mm_layout_boot_hooks);
+early_initcall(mm_layout_boot_start);
 
 static int __init mm_layout_boot_scan(void)
 {

@@ -257,6 +257,8 @@ static ssize_t explain_write(struct file *file, const char __user *ubuf,
 		return ret;
 	set_question(m->private, &q);
 	set_question(&last_asked, &q);
+	/* What is read next is the answer, from its start. */
+	*ppos = 0;
 	return count;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/pgtable.h>
+#include <linux/uaccess.h>
 
 #include "layout.h"
 
@@ -42,6 +43,20 @@ static unsigned long pmd_first_pfn(pmd_t pmd)
 static bool is_table(pmd_t pmd)
 {
 	return mm_layout_pmd_leads_to_table(pmd);
+}
+
+/* With PAE, pud_bad() asks neither whether it is present nor where it leads. */
+static bool is_pmd_table(pud_t pud)
+{
+	return mm_pmd_folded(&init_mm) ||
+	       (pud_present(pud) && !pud_bad(pud) &&
+		mm_layout_has_table(mm_layout_raw_pfn(pud_val(pud))));
+}
+
+/* Flags of large pages tell what may be written to. */
+static bool has_large_rw(void)
+{
+	return true;
 }
 
 /* Else all is executable, which is not worth a word. */
@@ -102,6 +117,16 @@ static bool is_table(pmd_t pmd)
 	return !pmd_bad(pmd);
 }
 
+static bool is_pmd_table(pud_t pud)
+{
+	return !pud_bad(pud);
+}
+
+static bool has_large_rw(void)
+{
+	return false;
+}
+
 static bool has_nx(void)
 {
 	return false;
@@ -150,7 +175,7 @@ static pte_t *walk_down(struct mm_layout_entry *e)
 	unsigned long addr = e->start;
 	pgd_t *pgd = pgd_offset_k(addr);
 	p4d_t *p4d;
-	pud_t *pud;
+	pud_t *pudp, pud;
 	pmd_t pmd;
 
 	if (pgd_none(*pgd) || pgd_bad(*pgd)) {
@@ -162,19 +187,20 @@ static pte_t *walk_down(struct mm_layout_entry *e)
 		no_entry(e, P4D_SIZE);
 		return NULL;
 	}
-	pud = pud_offset(p4d, addr);
-	if (pud_leaf(*pud)) {
+	pudp = pud_offset(p4d, addr);
+	pud = pudp_get(pudp);
+	if (pud_leaf(pud)) {
 		e->leaf = PUD_SIZE;
 		e->flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW;
-		e->pfn = leaf_pfn(pud_pfn(*pud), addr, PUD_SIZE);
+		e->pfn = leaf_pfn(pud_pfn(pud), addr, PUD_SIZE);
 		e->cache = 0;
 		return NULL;
 	}
-	if (pud_none(*pud) || pud_bad(*pud)) {
+	if (pud_none(pud) || !is_pmd_table(pud)) {
 		no_entry(e, PUD_SIZE);
 		return NULL;
 	}
-	pmd = mm_layout_pmd_entry(pmd_offset(pud, addr), addr);
+	pmd = mm_layout_pmd_entry(pmd_offset(pudp, addr), addr);
 	if (pmd_present(pmd) && pmd_leaf(pmd)) {
 		e->leaf = MM_LAYOUT_LEAF_SIZE;
 		e->flags = pmd_layout_flags(pmd);
@@ -284,6 +310,21 @@ struct level_list {
 	unsigned int nr;
 };
 
+/*
+ * A page table may be freed meanwhile, or be where no memory is: what led there is
+ * what tells.
+ */
+static bool can_read(struct level_list *l, const void *entry)
+{
+	unsigned long word;
+
+	if (!get_kernel_nofault(word, (const unsigned long *)entry))
+		return true;
+	if (l->nr)
+		l->level[l->nr - 1].kind = MM_LAYOUT_LEVEL_BAD;
+	return false;
+}
+
 /* An entry of an upper level. Returns false if it leads to no table. */
 static bool upper_level(struct level_list *l, const char *name, unsigned long index,
 			u64 raw, bool none, bool bad)
@@ -312,6 +353,7 @@ static void lower_level(struct level_list *l, const char *name, unsigned long in
 			e->flags & MM_LAYOUT_PTE_NONE ? MM_LAYOUT_LEVEL_EMPTY :
 			MM_LAYOUT_LEVEL_ABSENT,
 		.flags = e->flags,
+		.rw_known = e->leaf == PAGE_SIZE || has_large_rw(),
 		.nx_known = has_nx(),
 		.cache = e->cache,
 		.leaf = e->leaf,
@@ -323,8 +365,11 @@ static void lower_level(struct level_list *l, const char *name, unsigned long in
 static void pte_level(struct level_list *l, pmd_t *pmd, unsigned long addr)
 {
 	struct mm_layout_entry e = { .start = addr & PAGE_MASK };
-	pte_t pte = ptep_get_lockless(pte_offset_kernel(pmd, addr));
+	pte_t *ptep = pte_offset_kernel(pmd, addr), pte;
 
+	if (!can_read(l, ptep))
+		return;
+	pte = ptep_get_lockless(ptep);
 	note_pte(&e, pte);
 	lower_level(l, "pte", pte_index(addr), pte_val(pte), &e);
 }
@@ -332,9 +377,12 @@ static void pte_level(struct level_list *l, pmd_t *pmd, unsigned long addr)
 static void pmd_level(struct level_list *l, pud_t *pud, unsigned long addr)
 {
 	unsigned long index = mm_pmd_folded(&init_mm) ? pgd_index(addr) : pmd_index(addr);
-	pmd_t pmd = mm_layout_pmd_entry(pmd_offset(pud, addr), addr);
 	struct mm_layout_entry e = { .leaf = MM_LAYOUT_LEAF_SIZE };
+	pmd_t *pmdp = pmd_offset(pud, addr), pmd;
 
+	if (!can_read(l, pmdp))
+		return;
+	pmd = mm_layout_pmd_entry(pmdp, addr);
 	if (pmd_present(pmd) && pmd_leaf(pmd)) {
 		e.flags = pmd_layout_flags(pmd);
 		e.pfn = leaf_pfn(pmd_first_pfn(pmd), addr, MM_LAYOUT_LEAF_SIZE);
@@ -352,17 +400,20 @@ static void pud_level(struct level_list *l, p4d_t *p4d, unsigned long addr)
 		.flags = MM_LAYOUT_PTE_PRESENT | MM_LAYOUT_PTE_RW,
 		.leaf = PUD_SIZE,
 	};
-	pud_t *pud = pud_offset(p4d, addr);
+	pud_t *pudp = pud_offset(p4d, addr), pud;
 
-	if (pud_leaf(*pud)) {
-		e.pfn = leaf_pfn(pud_pfn(*pud), addr, PUD_SIZE);
-		lower_level(l, "pud", pud_index(addr), pud_val(*pud), &e);
+	if (!can_read(l, pudp))
+		return;
+	pud = pudp_get(pudp);
+	if (pud_leaf(pud)) {
+		e.pfn = leaf_pfn(pud_pfn(pud), addr, PUD_SIZE);
+		lower_level(l, "pud", pud_index(addr), pud_val(pud), &e);
 		return;
 	}
 	if (mm_pmd_folded(&init_mm) ||
 	    upper_level(l, "pud", mm_pud_folded(&init_mm) ? pgd_index(addr) :
-			pud_index(addr), pud_val(*pud), pud_none(*pud), pud_bad(*pud)))
-		pmd_level(l, pud, addr);
+			pud_index(addr), pud_val(pud), pud_none(pud), !is_pmd_table(pud)))
+		pmd_level(l, pudp, addr);
 }
 
 /**
@@ -386,6 +437,8 @@ unsigned int mm_layout_read_levels(unsigned long addr, struct mm_layout_level *l
 			 pgd_bad(*pgd)))
 		return l.nr;
 	p4d = p4d_offset(pgd, addr);
+	if (!can_read(&l, p4d))
+		return l.nr;
 	if (mm_pud_folded(&init_mm) ||
 	    upper_level(&l, "p4d", mm_p4d_folded(&init_mm) ? pgd_index(addr) :
 			(addr >> P4D_SHIFT) & (PTRS_PER_P4D - 1), p4d_val(*p4d),

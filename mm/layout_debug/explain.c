@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads all that is known of an address or a page frame. Nothing that is found there is
- * trusted or followed: it may be what is wrong, and it may change at any time.
+ * Reads all that is known of an address or a page frame. What is found there may be what
+ * is wrong, and may change at any time.
  */
-#define pr_fmt(fmt) "mm_layout: " fmt
-
 #include <linux/atomic.h>
 #include <linux/highmem.h>
 #include <linux/irqflags.h>
@@ -72,6 +70,7 @@ static void read_region(struct mm_layout_story *s)
 
 	s->start = 0;
 	s->last = ULONG_MAX;
+	s->hole = mm_layout_arch_regions_complete();
 	/* Not so on UML, where user space is in other address spaces. */
 	if (regions[0].start >= TASK_SIZE_MAX) {
 		s->user = s->addr < TASK_SIZE_MAX;
@@ -93,9 +92,14 @@ static void read_region(struct mm_layout_story *s)
 	}
 }
 
-/* The image is mapped elsewhere if it is not in the linear map. */
+/*
+ * The image is mapped elsewhere if it is not in the linear map. What was for start-up only
+ * is given to the page allocator.
+ */
 static bool has_symbol(unsigned long addr)
 {
+	if (init_section_contains((void *)addr, 1) && system_state >= SYSTEM_RUNNING)
+		return false;
 	return (addr >= (unsigned long)_text && addr < (unsigned long)_end) ||
 	       is_module_address(addr);
 }
@@ -156,17 +160,11 @@ static void find_fixed(const struct mm_layout_fixed_slot *slot, void *arg)
 	f->use->fixed_nr = slot->nr;
 }
 
-static void copy_area(const struct mm_layout_area *found, struct page *const *pages,
-		      void *arg)
-{
-	*(struct mm_layout_area *)arg = *found;
-}
-
 static bool find_area(unsigned long addr, bool atomic, struct mm_layout_area *a)
 {
 	if (!atomic)
 		return mm_layout_next_area(addr, a) && addr >= a->start;
-	if (!mm_layout_try_area(addr, copy_area, a))
+	if (!mm_layout_try_area(addr, a))
 		return false;
 	mm_layout_tell_module(a);
 	return true;
@@ -233,12 +231,15 @@ static int read_mapcount(const struct page *page, const struct page *head)
 	return atomic_read(&page->_mapcount) + 1;
 }
 
-static enum mm_layout_frame_kind held_kind(const struct page *head)
+static enum mm_layout_frame_kind held_kind(struct page *head)
 {
 	unsigned long mapping = (unsigned long)READ_ONCE(head->mapping);
 
 	if (mm_layout_page_type(head) == MM_LAYOUT_TYPE_TABLE)
 		return MM_LAYOUT_FRAME_TABLE;
+	/* In its pool, it has no references. */
+	if (PageHuge(head))
+		return MM_LAYOUT_FRAME_HUGETLB;
 	if (!page_ref_count(head))
 		return MM_LAYOUT_FRAME_LOOSE;
 	if (mm_layout_page_type(head) || !mapping)
@@ -256,6 +257,7 @@ static void read_page(struct page *page, unsigned int offset, struct mm_layout_f
 
 	f->nid = mm_layout_page_nid(page);
 	f->zone = mm_layout_zone_name(f->nid, zone);
+	f->zone_key = mm_layout_zone_key(f->nid, zone);
 	f->flags = mm_layout_page_flags(page);
 	f->type = READ_ONCE(page->page_type);
 	f->refcount = page_ref_count(head);
@@ -294,7 +296,7 @@ static void read_frame(unsigned long pfn, unsigned int offset, bool atomic,
 	/* Its lock may be held by who is in trouble. */
 	if (!atomic && (f->kind == MM_LAYOUT_FRAME_NONE ||
 			f->kind == MM_LAYOUT_FRAME_RESERVED))
-		mm_layout_read_resource(PFN_PHYS(pfn), &f->resource);
+		mm_layout_read_resource(PFN_PHYS(pfn) + offset, &f->resource);
 }
 
 /* === Other addresses === */
@@ -323,7 +325,8 @@ static void alias_entry(const struct mm_layout_entry *e, void *arg)
 
 static void walk_aliases(struct mm_layout_story *s, unsigned long start, unsigned long end)
 {
-	while (start != end) {
+	/* Some count the last byte as the end. */
+	while (start - 1 < end - 1) {
 		/* See mm_layout_visit_areas(). */
 		mmap_write_lock(&init_mm);
 		start = mm_layout_walk_entries(start, end, CHUNK, alias_entry, s);
@@ -341,13 +344,16 @@ static void read_aliases(struct mm_layout_story *s)
 
 	mm_layout_arch_bounds(&b);
 	if (IS_ENABLED(CONFIG_MM_LAYOUT_LINEAR)) {
-		if (s->frame.pfn < b.max_low_pfn)
-			walk_aliases(s, b.page_offset + (s->frame.pfn << PAGE_SHIFT),
-				     b.page_offset + ((s->frame.pfn + 1) << PAGE_SHIFT));
+		if (s->frame.pfn < b.max_low_pfn) {
+			s->linear = b.page_offset + (s->frame.pfn << PAGE_SHIFT);
+			walk_aliases(s, s->linear, s->linear + PAGE_SIZE);
+		}
 		walk_aliases(s, b.vmalloc_start, 0);
 	} else {
-		if (page && !PagePoisoned(page) && !is_highmem_idx(page_zonenum(page)))
-			note_alias(s, (unsigned long)lowmem_page_address(page));
+		if (page && !PagePoisoned(page) && !is_highmem_idx(page_zonenum(page))) {
+			s->linear = (unsigned long)lowmem_page_address(page);
+			note_alias(s, s->linear);
+		}
 		walk_aliases(s, b.vmalloc_start, b.vmalloc_end);
 	}
 	nr = min(s->nr_aliases, MM_LAYOUT_MAX_ALIASES);
@@ -363,6 +369,8 @@ static void find_frame(struct mm_layout_story *s)
 	const struct mm_layout_level *last = &s->level[s->nr_levels - 1];
 	struct page *page;
 
+	if (!s->nr_levels)
+		return;
 	if (last->kind == MM_LAYOUT_LEVEL_LEAF) {
 		s->has_frame = true;
 		s->frame.pfn = last->pfn;
@@ -387,9 +395,12 @@ static void read_addr(unsigned long addr, bool atomic, struct mm_layout_story *s
 		return;
 	s->symbol = has_symbol(addr);
 	read_use(addr, atomic, &s->use);
+	/* That is not canonical: page tables would take it for another one. */
+	if (IS_ENABLED(CONFIG_64BIT) && addr < PAGE_OFFSET)
+		return;
 	if (!atomic)
 		mmap_write_lock(&init_mm);
-	/* Without the lock, the CPU that frees a page table waits for us to flush. */
+	/* Without the lock, the CPU that frees a page table mostly waits for us to flush. */
 	local_irq_save(flags);
 	s->nr_levels = mm_layout_read_levels(addr, s->level);
 	local_irq_restore(flags);
@@ -407,8 +418,8 @@ static void read_addr(unsigned long addr, bool atomic, struct mm_layout_story *s
  * Reads a living kernel: what is told of memory that changes meanwhile may not fit
  * together.
  *
- * Context: process, sleeps; with @atomic any, if page tables are freed after all CPUs
- * were interrupted, as on x86.
+ * Context: process, sleeps; with @atomic any, once there are per-CPU areas. Then page
+ * tables are read that may be freed meanwhile, so that what they say may be wrong.
  */
 void mm_layout_read_story(const struct mm_layout_question *q, bool atomic,
 			  struct mm_layout_story *s)
@@ -528,6 +539,8 @@ static void judge_story(const struct mm_layout_story *s, mm_layout_line_fn fn, v
 		.addr = s->addr,
 		.has_frame = s->has_frame,
 		.pfn = s->frame.pfn,
+		.has_zone = s->frame.zone,
+		.zone = s->frame.zone_key,
 	};
 
 	if (s->is_addr)
@@ -581,7 +594,7 @@ static void explain_trouble(const struct mm_layout_question *q)
 		return;
 	mm_layout_read_story(q, true, &trouble);
 	mm_layout_tell_story(&trouble, print_line, NULL);
-	atomic_set(&in_trouble, 0);
+	atomic_set_release(&in_trouble, 0);
 }
 
 /**

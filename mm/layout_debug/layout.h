@@ -194,8 +194,8 @@ enum mm_layout_backing {
 /* What the page is that has its linear address where an extent is. */
 enum mm_layout_page_state {
 	MM_LAYOUT_PAGE_ANY,	/* not looked at: the entry is an ordinary one */
-	MM_LAYOUT_PAGE_FREE,	/* owned by the page allocator */
-	MM_LAYOUT_PAGE_HELD,	/* in use */
+	MM_LAYOUT_PAGE_FREE,	/* in a free list of the page allocator */
+	MM_LAYOUT_PAGE_HELD,	/* in use, or not known to be free */
 	MM_LAYOUT_PAGE_OUTSIDE,	/* reserved: never owned by the page allocator */
 	MM_LAYOUT_PAGE_KERNEL,	/* slab, page table or large kmalloc */
 	MM_LAYOUT_PAGE_KFENCE,	/* in the KFENCE pool */
@@ -433,7 +433,8 @@ void mm_layout_rules_totals(const struct mm_layout_totals *t,
  * @free: PageBuddy(); looked at in holes only
  * @kernel: slab, page table or large kmalloc; looked at in highmem and movable
  *	memory only
- * @cma: @kernel was seen in a CMA pageblock
+ * @highpte: page table that may be in highmem; looked at where @kernel is
+ * @cma: @kernel or @highpte was seen in a CMA pageblock
  */
 struct mm_layout_pages {
 	unsigned long start_pfn;
@@ -446,6 +447,7 @@ struct mm_layout_pages {
 	bool reserved;
 	bool free;
 	bool kernel;
+	bool highpte;
 	bool cma;
 };
 
@@ -931,7 +933,7 @@ void mm_layout_rules_early_ioremap(const struct mm_layout_mapping *m,
 typedef void (*mm_layout_area_fn)(const struct mm_layout_area *a,
 				  struct page *const *pages, void *arg);
 bool mm_layout_read_area(unsigned long addr, mm_layout_area_fn fn, void *arg);
-bool mm_layout_try_area(unsigned long addr, mm_layout_area_fn fn, void *arg);
+bool mm_layout_try_area(unsigned long addr, struct mm_layout_area *a);
 void mm_layout_read_tile(unsigned long addr, struct mm_layout_tile *t);
 bool mm_layout_read_vmap_block(unsigned long addr,
 			       struct mm_layout_vmap_block *b,
@@ -1102,6 +1104,7 @@ struct mm_layout_pgdir {
  * @reserved: it is reserved: it was made at boot
  * @kernel: it is marked as one of the kernel's
  * @user: @start is in user space
+ * @highmem: it is in highmem, where that of a user may be, see CONFIG_HIGHPTE
  */
 struct mm_layout_table {
 	const char *whose;
@@ -1114,6 +1117,7 @@ struct mm_layout_table {
 	bool reserved;
 	bool kernel;
 	bool user;
+	bool highmem;
 };
 
 void mm_layout_rules_pgdir(const struct mm_layout_pgdir *p,
@@ -1455,6 +1459,7 @@ enum mm_layout_level_kind {
  * @raw: the entry
  * @kind: what it does
  * @flags: MM_LAYOUT_PTE_*, of what is no table
+ * @rw_known: %MM_LAYOUT_PTE_RW tells what may be written to
  * @nx_known: %MM_LAYOUT_PTE_EXEC tells what may be executed
  * @cache: cache mode, of a leaf
  * @leaf: bytes that it maps, of a leaf
@@ -1467,6 +1472,7 @@ struct mm_layout_level {
 	u64 raw;
 	enum mm_layout_level_kind kind;
 	unsigned int flags;
+	bool rw_known;
 	bool nx_known;
 	unsigned int cache;
 	unsigned long leaf;
@@ -1488,6 +1494,7 @@ enum mm_layout_frame_kind {
 	MM_LAYOUT_FRAME_TABLE,		/* page table */
 	MM_LAYOUT_FRAME_ANON,		/* anonymous memory of user space */
 	MM_LAYOUT_FRAME_FILE,		/* of a file, or tmpfs */
+	MM_LAYOUT_FRAME_HUGETLB,	/* of hugetlbfs, in use or in its pool */
 	MM_LAYOUT_FRAME_HELD,		/* in use by the kernel */
 };
 
@@ -1496,6 +1503,7 @@ enum mm_layout_frame_kind {
  * @pfn: the frame
  * @kind: what it is; if that is %MM_LAYOUT_FRAME_NONE, only @resource follows
  * @zone: name of its zone
+ * @zone_key: mm_layout_zone_key() of that
  * @nid: its node
  * @refcount: users of the page, or of the folio that it is part of
  * @mapcount: how often user space maps it
@@ -1510,6 +1518,7 @@ struct mm_layout_frame {
 	unsigned long pfn;
 	enum mm_layout_frame_kind kind;
 	const char *zone;
+	unsigned long zone_key;
 	int nid;
 	int refcount;
 	int mapcount;
@@ -1548,7 +1557,8 @@ struct mm_layout_use {
  * @is_addr: there is an address: @addr and so on, up to @levels
  * @addr: the address
  * @user: it is in user space
- * @region: name of its region; NULL if it is in a hole
+ * @region: name of its region; NULL if it is in none
+ * @hole: then it is in a hole, since all regions are known
  * @start: first address of the region or hole
  * @last: last one
  * @symbol: it is in the kernel image or in a module: it may have a name
@@ -1558,6 +1568,7 @@ struct mm_layout_use {
  * @by_place: these lead to no page, but it is the linear address of one
  * @has_frame: there is a frame: @frame and so on
  * @frame: the frame
+ * @linear: its address in the linear map, 0 if it has none
  * @nr_aliases: other kernel addresses of the frame, including those not in @alias
  * @alias: the first of them
  * @alias_use: what these are used for
@@ -1568,6 +1579,7 @@ struct mm_layout_story {
 	unsigned long addr;
 	bool user;
 	const char *region;
+	bool hole;
 	unsigned long start;
 	unsigned long last;
 	bool symbol;
@@ -1577,6 +1589,7 @@ struct mm_layout_story {
 	bool by_place;
 	bool has_frame;
 	struct mm_layout_frame frame;
+	unsigned long linear;
 	unsigned long nr_aliases;
 	unsigned long alias[MM_LAYOUT_MAX_ALIASES];
 	struct mm_layout_use alias_use[MM_LAYOUT_MAX_ALIASES];
@@ -1598,7 +1611,7 @@ extern bool mm_layout_explains;
 enum mm_layout_judgement {
 	MM_LAYOUT_JUDGED_HOLDS,
 	MM_LAYOUT_JUDGED_VIOLATED,	/* there */
-	MM_LAYOUT_JUDGED_ELSEWHERE,	/* violated, but not there */
+	MM_LAYOUT_JUDGED_ELSEWHERE,	/* violated, but not there, as far as recorded */
 };
 
 /**
@@ -1608,6 +1621,8 @@ enum mm_layout_judgement {
  * @addr: an address
  * @has_frame: @pfn is asked about
  * @pfn: a frame
+ * @has_zone: @zone is asked about
+ * @zone: mm_layout_zone_key() of the frame's zone
  */
 struct mm_layout_judged {
 	unsigned long checks;
@@ -1615,6 +1630,8 @@ struct mm_layout_judged {
 	unsigned long addr;
 	bool has_frame;
 	unsigned long pfn;
+	bool has_zone;
+	unsigned long zone;
 };
 
 typedef void (*mm_layout_judge_fn)(enum mm_layout_id id, enum mm_layout_judgement how,

@@ -65,7 +65,9 @@ struct page *mm_layout_head(struct page *page)
  * mm_layout_page_state - what a page is, as far as struct pages tell
  * @page: the page
  *
- * Read without a lock: the page may be allocated or freed meanwhile.
+ * Read without a lock: the page may be allocated or freed meanwhile. Of pages without
+ * references, only those in a free list are known to be free: others are kept for a CPU,
+ * or are inside of a block that was allocated without __GFP_COMP.
  *
  * Return: %MM_LAYOUT_PAGE_FREE, %MM_LAYOUT_PAGE_HELD, %MM_LAYOUT_PAGE_OUTSIDE or
  * %MM_LAYOUT_PAGE_KERNEL.
@@ -84,5 +86,6 @@ enum mm_layout_page_state mm_layout_page_state(struct page *page)
 	}
 	if (mm_layout_page_reserved(page))
 		return MM_LAYOUT_PAGE_OUTSIDE;
-	return page_ref_count(head) ? MM_LAYOUT_PAGE_HELD : MM_LAYOUT_PAGE_FREE;
+	return !page_ref_count(head) && is_free_buddy_page(page) ? MM_LAYOUT_PAGE_FREE :
+								   MM_LAYOUT_PAGE_HELD;
 }

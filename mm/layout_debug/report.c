@@ -81,7 +81,7 @@ int mm_layout_format_header(char *buf, size_t size,
 
 /**
  * mm_layout_hide - hide the kernel addresses in a line
- * @line: changed: the digits of what may be one become zeros
+ * @line: changed: the digits of what may be one become question marks
  */
 void mm_layout_hide(char *line)
 {
@@ -94,7 +94,7 @@ void mm_layout_hide(char *line)
 		for (digits = p; isxdigit(*p); p++)
 			value = value << 4 | hex_to_bin(*p);
 		if (value >= PAGE_OFFSET && value <= ULONG_MAX)
-			memset(digits, '0', p - digits);
+			memset(digits, '?', p - digits);
 	}
 }
 

@@ -47,8 +47,10 @@ static void tell_region(const struct teller *t, const struct mm_layout_story *s)
 	else if (s->region)
 		tell(t, "region: %s, 0x%lx-0x%lx, byte 0x%lx of it", s->region, s->start,
 		     s->last, s->addr - s->start);
-	else
+	else if (s->hole)
 		tell(t, "region: none, 0x%lx-0x%lx is a hole", s->start, s->last);
+	else
+		tell(t, "region: none that is known");
 }
 
 /* Not all that could have a name has one, or has it told: then it is printed as a number. */
@@ -65,6 +67,13 @@ static void tell_symbol(const struct teller *t, const struct mm_layout_story *s)
 
 /* === The page tables === */
 
+static const char *write_word(const struct mm_layout_level *l)
+{
+	if (!l->rw_known)
+		return "";
+	return l->flags & MM_LAYOUT_PTE_RW ? ", writable" : ", read-only";
+}
+
 static const char *exec_word(const struct mm_layout_level *l)
 {
 	if (!l->nx_known)
@@ -77,8 +86,7 @@ static int put_flags(char *buf, size_t size, const struct mm_layout_level *l)
 	unsigned int f = l->flags;
 	int len;
 
-	len = scnprintf(buf, size, ", %s%s%s%s%s",
-			f & MM_LAYOUT_PTE_RW ? "writable" : "read-only", exec_word(l),
+	len = scnprintf(buf, size, "%s%s%s%s%s", write_word(l), exec_word(l),
 			f & MM_LAYOUT_PTE_USER ? ", open to user space" : "",
 			f & MM_LAYOUT_PTE_GLOBAL ? ", global" : "",
 			f & MM_LAYOUT_PTE_RESERVED ? ", with a reserved bit" : "");
@@ -230,6 +238,12 @@ static void tell_owner(const struct teller *t, const struct mm_layout_owner *o)
 	}
 }
 
+/* Mappings are counted for all pages of a folio together. */
+static const char *folio_word(const struct mm_layout_frame *f)
+{
+	return f->order ? "all of its folio " : "";
+}
+
 static void tell_what(const struct teller *t, const struct mm_layout_frame *f)
 {
 	switch (f->kind) {
@@ -244,10 +258,10 @@ static void tell_what(const struct teller *t, const struct mm_layout_frame *f)
 		     f->order);
 		break;
 	case MM_LAYOUT_FRAME_LOOSE:
-		tell(t, "what: free, but in no free list: for one CPU, or on its way");
+		tell(t, "what: no references: kept free for a CPU, or inside of a larger block");
 		break;
 	case MM_LAYOUT_FRAME_RESERVED:
-		tell(t, "what: reserved: never given to the page allocator");
+		tell(t, "what: reserved: kept from the page allocator");
 		break;
 	case MM_LAYOUT_FRAME_OWNED:
 		tell_owner(t, &f->owner);
@@ -256,10 +270,15 @@ static void tell_what(const struct teller *t, const struct mm_layout_frame *f)
 		tell(t, "what: page table");
 		break;
 	case MM_LAYOUT_FRAME_ANON:
-		tell(t, "what: anonymous memory of user space, mapped %d times", f->mapcount);
+		tell(t, "what: anonymous memory of user space, %smapped %d times",
+		     folio_word(f), f->mapcount);
 		break;
 	case MM_LAYOUT_FRAME_FILE:
-		tell(t, "what: part of a file, mapped %d times", f->mapcount);
+		tell(t, "what: part of a file, %smapped %d times", folio_word(f),
+		     f->mapcount);
+		break;
+	case MM_LAYOUT_FRAME_HUGETLB:
+		tell(t, "what: a huge page of hugetlbfs, in use or in its pool");
 		break;
 	case MM_LAYOUT_FRAME_HELD:
 		tell(t, "what: in use by the kernel");
@@ -289,8 +308,10 @@ static void tell_aliases(const struct teller *t, const struct mm_layout_story *s
 	for (i = 0; i < nr; i++) {
 		if (put_use(text, sizeof(text), s->alias[i], &s->alias_use[i]))
 			tell(t, "alias: 0x%lx, %s", s->alias[i], text);
-		else
+		else if (s->alias[i] == s->linear)
 			tell(t, "alias: 0x%lx, its linear address", s->alias[i]);
+		else
+			tell(t, "alias: 0x%lx, for what is not known", s->alias[i]);
 	}
 	if (s->nr_aliases > nr)
 		tell(t, "alias: and %lu more", s->nr_aliases - nr);

@@ -90,21 +90,30 @@ static unsigned long linear_addr(unsigned long pfn)
 }
 
 /**
- * mm_layout_pmd_leads_to_table - can a page table be read through this entry?
- * @pmd: an entry that is no section
+ * mm_layout_has_table - can a page table be read in this frame?
+ * @pfn: the frame
  *
  * Holes of lowmem, and what firmware keeps, have no linear address: to read there
  * would fault.
+ *
+ * Return: true if it is in mapped RAM.
+ */
+bool mm_layout_has_table(unsigned long pfn)
+{
+	return pfn >= PHYS_PFN_OFFSET && pfn < max_low_pfn &&
+	       memblock_is_map_memory(PFN_PHYS(pfn));
+}
+
+/**
+ * mm_layout_pmd_leads_to_table - can a page table be read through this entry?
+ * @pmd: an entry that is no section
  *
  * Return: true if it is of the type of a table, and that is in mapped RAM.
  */
 bool mm_layout_pmd_leads_to_table(pmd_t pmd)
 {
-	unsigned long pfn = mm_layout_pmd_table_pfn(pmd);
-
 	return (pmd_val(pmd) & PMD_TYPE_MASK) == PMD_TYPE_TABLE &&
-	       pfn >= PHYS_PFN_OFFSET && pfn < max_low_pfn &&
-	       memblock_is_map_memory(PFN_PHYS(pfn));
+	       mm_layout_has_table(mm_layout_pmd_table_pfn(pmd));
 }
 
 static bool leads_to(unsigned long pfn)

@@ -22,8 +22,9 @@
 	 BIT(PG_reserved))
 #define KEY_KERNEL	BIT(PG_locked)
 #define KEY_FREE	BIT(PG_referenced)
+#define KEY_HIGHPTE	BIT(PG_uptodate)
 
-static_assert(!(KEY_FLAGS & (KEY_KERNEL | KEY_FREE)));
+static_assert(!(KEY_FLAGS & (KEY_KERNEL | KEY_FREE | KEY_HIGHPTE)));
 
 struct memmap_walk {
 	struct mm_layout_result *res;
@@ -42,9 +43,11 @@ static unsigned long type_key(const struct page *page)
 {
 	switch (mm_layout_page_type(page)) {
 	case MM_LAYOUT_TYPE_SLAB:
-	case MM_LAYOUT_TYPE_TABLE:
 	case MM_LAYOUT_TYPE_LARGE_KMALLOC:
 		return KEY_KERNEL;
+	case MM_LAYOUT_TYPE_TABLE:
+		/* Those of user space may be in highmem, see pte_alloc_one(). */
+		return IS_ENABLED(CONFIG_HIGHPTE) ? KEY_HIGHPTE : KEY_KERNEL;
 	case MM_LAYOUT_TYPE_FREE:
 		return KEY_FREE;
 	default:
@@ -113,7 +116,8 @@ static void run_open(struct memmap_walk *w, unsigned long pfn,
 	w->run.reserved = key & BIT(PG_reserved);
 	w->run.kernel = key & KEY_KERNEL;
 	w->run.free = key & KEY_FREE;
-	w->run.cma = cma && w->run.kernel;
+	w->run.highpte = key & KEY_HIGHPTE;
+	w->run.cma = cma && (w->run.kernel || w->run.highpte);
 	w->key = key;
 	w->open = true;
 }

@@ -128,7 +128,9 @@ static void check_table(const struct dir_walk *w, unsigned long addr, pmd_t pmd)
 	};
 	struct page *page;
 
-	if (t.pfn < t.max_low_pfn && pfn_valid(t.pfn)) {
+	if (IS_ENABLED(CONFIG_HIGHPTE) && t.user && pfn_valid(t.pfn))
+		t.highmem = PageHighMem(pfn_to_page(t.pfn));
+	if ((t.highmem || t.pfn < t.max_low_pfn) && pfn_valid(t.pfn)) {
 		page = pfn_to_page(t.pfn);
 		t.typed = PageTable(page);
 		t.reserved = mm_layout_page_reserved(page);

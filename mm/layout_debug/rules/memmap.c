@@ -97,7 +97,7 @@ void mm_layout_rules_pages(const struct mm_layout_pages *p,
 				 "pfn %#lx-%#lx in highmem zone %s is a slab, page-table or large kmalloc page",
 				 p->start_pfn, p->end_pfn - 1, z->name);
 	if (z->movable || p->cma)
-		mm_layout_expect(res, MOVABLE_TYPED, !p->kernel,
+		mm_layout_expect(res, MOVABLE_TYPED, !p->kernel && !p->highpte,
 				 PFN, p->start_pfn, p->end_pfn,
 				 "pfn %#lx-%#lx in %s %s is a slab, page-table or large kmalloc page",
 				 p->start_pfn, p->end_pfn - 1,

@@ -37,12 +37,12 @@ void mm_layout_rules_pgdir(const struct mm_layout_pgdir *p,
 void mm_layout_rules_table(const struct mm_layout_table *t,
 			   struct mm_layout_result *res)
 {
-	bool low = t->pfn < t->max_low_pfn;
+	bool there = t->pfn < t->max_low_pfn || t->highmem;
 
-	mm_layout_expect(res, PGDIR_TABLE, low, ADDR, t->start, t->end,
+	mm_layout_expect(res, PGDIR_TABLE, there, ADDR, t->start, t->end,
 			 "%s (%d) has a page table for %#lx at pfn %#lx, which is no lowmem",
 			 t->whose, t->pid, t->start, t->pfn);
-	if (!low)
+	if (!there)
 		return;
 	/* Those of the kernel that were made at boot are not marked. */
 	mm_layout_expect(res, PGDIR_TABLE, t->typed || (t->reserved && !t->user),

@@ -125,6 +125,7 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 	return mm_layout_raw_pfn(pmd_val(pmd));
 }
 
+bool mm_layout_has_table(unsigned long pfn);
 bool mm_layout_pmd_leads_to_table(pmd_t pmd);
 
 /* First frame of a section; attributes are above the lowest 12 bits, too. */

@@ -87,16 +87,19 @@ static inline unsigned long mm_layout_pmd_table_pfn(pmd_t pmd)
 	return (pmd_val(pmd) & PTE_PFN_MASK) >> PAGE_SHIFT;
 }
 
+/* A frame in highmem has no address, nor has one in a hole of lowmem. */
+static inline bool mm_layout_has_table(unsigned long pfn)
+{
+	return pfn < max_low_pfn && pfn_range_is_mapped(pfn, pfn + 1);
+}
+
 /*
- * Of what is present and no large page. One in highmem has no address, nor has one in a
- * hole of lowmem. Not pmd_bad(): it says so of what PTI shares with user mode, which is
- * global.
+ * Of what is present and no large page. Not pmd_bad(): it says so of what PTI shares with
+ * user mode, which is global.
  */
 static inline bool mm_layout_pmd_leads_to_table(pmd_t pmd)
 {
-	unsigned long pfn = mm_layout_pmd_table_pfn(pmd);
-
-	return pfn < max_low_pfn && pfn_range_is_mapped(pfn, pfn + 1);
+	return mm_layout_has_table(mm_layout_pmd_table_pfn(pmd));
 }
 
 /* Frame of a large page, aligned or not: pmd_pfn() would hide it. */
