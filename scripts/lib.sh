@@ -1045,13 +1045,13 @@ at_exit end_group
 # GUEST_WHY says in half a sentence what happened. GUEST_TIMEOUT: seconds that it may take.
 guest_boot()
 {
-	local kernel=$1 initrd=$2 name=$3 mem=$4 smp=$5 cpu=$6 cmdline=$7 status=0 qemu=qemu-system-i386
+	local kernel=$1 initrd=$2 name=$3 mem=$4 smp=$5 cpu=$6 cmdline=$7 status=0 qemu="qemu-system-i386"
 	shift 7
 
 	need_guest
 	# That of QEMU 7.2 takes the address of a page table for 32 bits, and user space hangs when it is above 4 GB.
 	if grep -qs '^CONFIG_HIGHPTE=y' "${kernel%/arch/*}/.config"; then
-		qemu=qemu-system-x86_64
+		qemu="qemu-system-x86_64"
 	fi
 	CONSOLE=$LOG/guest-$name.console
 	RESULT=$LOG/guest-$name.result
