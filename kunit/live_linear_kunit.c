@@ -160,23 +160,6 @@ static void removed_slab(struct kunit *test)
 	expect_clean(test);
 }
 
-static void free_block(void *addr)
-{
-	free_pages((unsigned long)addr, 1);
-}
-
-/* Without __GFP_COMP, only the first page of a block has references. */
-static void read_only_inner(struct kunit *test)
-{
-	unsigned long addr = __get_free_pages(GFP_KERNEL, 1);
-
-	KUNIT_ASSERT_NE(test, addr, 0UL);
-	KUNIT_ASSERT_EQ(test, 0, kunit_add_action_or_reset(test, free_block, (void *)addr));
-	KUNIT_ASSERT_EQ(test, set_memory_ro(addr, 2), 0);
-	expect_clean(test);
-	KUNIT_ASSERT_EQ(test, set_memory_rw(addr, 2), 0);
-}
-
 /* The first page of the hole that catches accesses beyond the linear map. */
 static void mapped_beyond(struct kunit *test)
 {
@@ -296,6 +279,16 @@ static void table_in_hole(struct kunit *test)
 	expect_clean(test);
 }
 
+/* Without __GFP_COMP, only the first page of a block has references. */
+static void read_only_inner(struct kunit *test)
+{
+	unsigned long addr = large_victim(test) + PAGE_SIZE;
+
+	KUNIT_ASSERT_EQ(test, set_memory_ro(addr, 1), 0);
+	expect_clean(test);
+	KUNIT_ASSERT_EQ(test, set_memory_rw(addr, 1), 0);
+}
+
 /* CPA may split a large page at any time. */
 static void split_large(struct kunit *test)
 {
@@ -318,11 +311,11 @@ static struct kunit_case live_linear_cases[] = {
 	KUNIT_CASE(user_entry),
 	KUNIT_CASE(removed_by_owner),
 	KUNIT_CASE(removed_slab),
-	KUNIT_CASE(read_only_inner),
 	KUNIT_CASE(mapped_beyond),
 	KUNIT_CASE(mapped_end),
 	KUNIT_CASE(wrong_large),
 	KUNIT_CASE(table_in_hole),
+	KUNIT_CASE(read_only_inner),
 	KUNIT_CASE(split_large),
 	{}
 };
