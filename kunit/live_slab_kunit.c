@@ -28,6 +28,7 @@
 #include <linux/smp.h>
 #include <asm/apic.h>
 #include <asm/mm_layout_debug.h>
+#include <asm/nmi.h>
 #endif
 
 /* Without SMP, nothing is allocated in an NMI. */

@@ -147,8 +147,10 @@ need()
 
 install_packages()
 {
-	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends install)
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=600 install) lock
 
+	exec {lock}>"$CACHE/apt.lock"
+	flock "$lock"
 	# The lists of a fresh machine are empty or stale: the update is the second try.
 	if ! logged "$LOG/apt.log" as_root "${apt[@]}" "$@"; then
 		logged "$LOG/apt-update.log" as_root apt-get update ||
@@ -156,6 +158,18 @@ install_packages()
 		logged "$LOG/apt.log" as_root "${apt[@]}" "$@" ||
 			die "could not install $*, see $LOG/apt.log"
 	fi
+	exec {lock}>&-
+}
+
+# Whether this host runs programs of 32 bit: a 64-bit kernel without IA32 emulation does not.
+runs_32bit()
+{
+	local dir
+
+	scratch dir
+	printf 'int main(void) { return 0; }\n' >"$dir/true.c"
+	gcc -m32 -static -o "$dir/true" "$dir/true.c"
+	"$dir/true" 2>/dev/null
 }
 
 # ---------------------------------------------------------------- kernel source
@@ -778,6 +792,11 @@ config_lost()
 	     /^CONFIG_/ && !($0 in have) { print }
 	     /^# CONFIG_/ && set[$2] { print }' "$2" "$1"
 }
+
+# The kernel of all tests with PAE, by the arguments of guest_kernel: one that has all that debugs, since each takes ten
+# minutes to build. That of kunit.py has the suites as well, see configs/qemu/i386_pae.py.
+# shellcheck disable=SC2034 # for the scripts
+PAE_DEBUG=(pae-debug pae kmap-local debug_virtual lockdep)
 
 # guest_kernel NAME FRAGMENT...: builds TREE with configs/guest.config and the fragments (names of configs/
 # without .config, or paths). Sets OBJ (the O= folder) and KERNEL (its bzImage).

@@ -3,8 +3,8 @@
 # kunit.py --qemu_config: as i386_highmem.py, with PAE. Nehalem is the oldest
 # of QEMU's models that has NX and PAT without a warning about the rest. With
 # DEBUG_VIRTUAL a __pa() of the wrong address is fatal: reports must not need it.
-# There are guards between the slots of kmap_local_page(). Where HIGHMEM64G
-# exists, there is RAM above 4 GB.
+# There are guards between the slots of kmap_local_page(), and lockdep listens.
+# Where HIGHMEM64G exists, there is RAM above 4 GB.
 
 import os
 from pathlib import Path
@@ -24,7 +24,7 @@ PAE = config('pae')
 
 QEMU_ARCH = QemuArchParams(linux_arch='i386',
 			   kconfig=config('guest') + PAE + config('kmap-local')
-				   + 'CONFIG_DEBUG_VIRTUAL=y\n',
+				   + config('debug_virtual') + config('lockdep'),
 			   qemu_arch='i386',
 			   kernel_path='arch/x86/boot/bzImage',
 			   kernel_command_line='console=ttyS0 memmap=16M$512M',
