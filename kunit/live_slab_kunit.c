@@ -22,7 +22,6 @@
 #include <linux/cpumask.h>
 #include <linux/delay.h>
 #include <linux/jhash.h>
-#include <linux/nmi.h>
 #include <linux/pgtable.h>
 #include <linux/preempt.h>
 #include <linux/smp.h>

@@ -145,9 +145,14 @@ need()
 	install_packages "${missing[@]}"
 }
 
+# What programs of the guests are compiled with. The C library alone is not enough: some cross compilers take the place of
+# gcc-multilib, and leave that.
+need_gcc32() { need gcc:gcc /usr/lib32/libc.a:gcc-multilib /usr/include/asm:gcc-multilib; }
+
 install_packages()
 {
-	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends -o DPkg::Lock::Timeout=600 install) lock
+	local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -y --no-install-recommends --no-remove
+		-o DPkg::Lock::Timeout=600 install) lock
 
 	exec {lock}>"$CACHE/apt.lock"
 	flock "$lock"
@@ -156,7 +161,7 @@ install_packages()
 		logged "$LOG/apt-update.log" as_root apt-get update ||
 			die "apt-get update failed, see $LOG/apt-update.log; then: apt-get install $*"
 		logged "$LOG/apt.log" as_root "${apt[@]}" "$@" ||
-			die "could not install $*, see $LOG/apt.log"
+			die "could not install $* without removing another package, see $LOG/apt.log"
 	fi
 	exec {lock}>&-
 }
@@ -918,7 +923,7 @@ guest_busybox()
 # guest_tool DIR: puts tools/mm/mm_layout, as a program of i386 that needs no library, into DIR/usr/sbin.
 guest_tool()
 {
-	need gcc:gcc /usr/lib32/libc.a:gcc-multilib
+	need_gcc32
 	mkdir -p "$1/usr/sbin"
 	logged "$LOG/tool.log" gcc -m32 -static -O2 -Wall -Wextra -Werror -o "$1/usr/sbin/mm_layout" \
 		"$TREE/tools/mm/mm_layout.c" || die "tools/mm/mm_layout.c cannot be built, see $LOG/tool.log"
