@@ -863,7 +863,7 @@ guest_module()
 }
 
 # seed_build DIR FROM: a build folder that does not exist yet starts as a copy of a finished one. kbuild knows
-# which objects depend on an option that differs, so that a kernel with KUnit takes a minute, not ten.
+# which objects depend on an option that differs, so that a kernel with more suites takes a minute, not ten.
 seed_build()
 {
 	if [[ ! -e $1 && -f $2/stamp ]]; then
