@@ -8,6 +8,8 @@
 #include <linux/mm.h>
 #include <linux/pgtable.h>
 #include <linux/prandom.h>
+#include <linux/preempt.h>
+#include <linux/processor.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
@@ -113,7 +115,12 @@ static void probe_console(void *ignore, const char *buf, size_t len)
 {
 	unsigned long flags;
 
-	spin_lock_irqsave(&console.lock, flags);
+	while (!spin_trylock_irqsave(&console.lock, flags)) {
+		/* It may have come while this CPU holds the lock. */
+		if (in_nmi())
+			return;
+		cpu_relax();
+	}
 	len = min(len, sizeof(console.text) - 1 - console.len);
 	memcpy(console.text + console.len, buf, len);
 	console.len += len;
